@@ -1,0 +1,35 @@
+{{
+    config(
+        materialized="incremental",
+        incremental_strategy="delete+insert",
+        unique_key="report_year",
+        on_schema_change="fail",
+        pre_hook="{{ delete_report_years() }}",
+        tags=["by_report_year"],
+    )
+}}
+
+with hits as (
+
+    select * from {{ ref("stg_reports__keyword_hits") }}
+
+)
+
+select
+    topic,
+    term,
+    category,
+    document_id,
+    region_code,
+    report_year,
+    section,
+    char_start,
+    char_end,
+    sentence,
+    sentence_start,
+    excluded_by,
+    is_sample
+from hits
+{% if is_incremental() %}
+    where {{ in_report_years("report_year") }}
+{% endif %}
