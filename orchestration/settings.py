@@ -1,0 +1,185 @@
+"""Where things are: the landing zone, the warehouse, the folder of working state, the studies.
+
+Every path and default of the product is decided here and nowhere else. What is *in* a study
+belongs to ``orchestration.study``; what is in a landing zone to ``orchestration.ingest``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+DBT_PROJECT = CHECKOUT / "dbt_project"
+EXPECTATIONS = CHECKOUT / "expectations"
+SAMPLE_LANDING = CHECKOUT / "data" / "landing"
+WORKSPACE = CHECKOUT / "workspace.yaml"
+
+# No part of the stack reports home; each reads its own switch.
+TELEMETRY_OFF = {
+    "DO_NOT_TRACK": "1",
+    "DAGSTER_DISABLE_TELEMETRY": "1",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+
+
+class UsageError(ValueError):
+    """The call is wrong: one sentence for the user, exit code 2."""
+
+
+class YearRange(BaseModel):
+    """An inclusive range of report years, written ``2018-2022`` or ``2020``."""
+
+    model_config = ConfigDict(frozen=True)
+    first: int
+    last: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``2018-2022`` or ``2020``.
+
+        Raises:
+            UsageError: the text is neither, or the range runs backwards.
+        """
+        found = re.fullmatch(r"\s*(\d{4})\s*(?:[-–—~]\s*(\d{4})\s*)?", text)
+        if not found:
+            raise UsageError(f"--years {text!r} is not a year or a range such as 2018-2022.")
+        first, last = int(found[1]), int(found[2] or found[1])
+        if first > last:
+            raise UsageError(f"--years {text!r} runs backwards; write {last}-{first}.")
+        return cls(first=first, last=last)
+
+    def __contains__(self, year: int | None) -> bool:
+        return year is not None and self.first <= year <= self.last
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+class Settings(BaseModel):
+    """One warehouse and what it is built from.
+
+    Attributes:
+        landing: the folder the user fills; read, never written.
+        warehouse: the published DuckDB file that readers open.
+        home: working state of this warehouse (working file, Dagster's records, dbt's target).
+        years: report years to load; ``None`` loads all.
+        studies: names of the studies to build; empty means all that are known.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    landing: Path
+    warehouse: Path
+    home: Path
+    years: YearRange | None = None
+    studies: tuple[str, ...] = ()
+
+    @classmethod
+    def resolve(
+        cls,
+        *,
+        landing: Path | None = None,
+        warehouse: Path | None = None,
+        years: str | None = None,
+        studies: tuple[str, ...] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Settle every setting: the call first, then the environment, then the last build.
+
+        A warehouse remembers the landing zone, years and studies that it was last built from, so
+        that ``xinku ui`` or a second ``xinku build`` cannot silently replace real reports by the
+        sample. Years and studies are remembered only together with their landing zone.
+
+        Raises:
+            UsageError: a path or a year range that cannot be meant.
+        """
+        env = os.environ if environment is None else environment
+        file = Path(warehouse or env.get("XINKU_WAREHOUSE") or "xinku.duckdb").expanduser()
+        file = Path(os.path.abspath(file))
+        if file.is_dir():
+            raise UsageError(f"The warehouse {file} is a folder; name a file such as real.duckdb.")
+        home = Path(os.path.abspath(Path(env.get("XINKU_HOME") or file.parent / ".xinku")))
+        state = home / file.stem
+        last = _remembered(state, file)
+        chosen = landing or (Path(env["XINKU_LANDING"]) if env.get("XINKU_LANDING") else None)
+        if chosen is None and last is not None:
+            chosen = last.landing
+        zone = Path(os.path.abspath((chosen or SAMPLE_LANDING).expanduser()))
+        same_zone = last is not None and last.landing == zone and landing is None
+        text = years or env.get("XINKU_YEARS")
+        span = YearRange.parse(text) if text else (last.years if same_zone and last else None)
+        names = studies or tuple(filter(None, env.get("XINKU_STUDIES", "").split(",")))
+        if not names and same_zone and last:
+            names = last.studies
+        return cls(landing=zone, warehouse=file, home=state, years=span, studies=names)
+
+    @property
+    def working_file(self) -> Path:
+        """The DuckDB file that builds write; readers never open it."""
+        return self.home / "working.duckdb"
+
+    @property
+    def dbt_target(self) -> Path:
+        """dbt's manifest and partial parse, kept per warehouse so the checkout stays clean."""
+        return self.home / "dbt"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's run and event records for this warehouse."""
+        return self.home / "dagster"
+
+    def environment(self) -> dict[str, str]:
+        """The settings as environment variables, for dbt and for Dagster's own processes."""
+        return {
+            **TELEMETRY_OFF,
+            "XINKU_LANDING": str(self.landing),
+            "XINKU_WAREHOUSE": str(self.warehouse),
+            "XINKU_HOME": str(self.home.parent),
+            "XINKU_YEARS": str(self.years or ""),
+            "XINKU_STUDIES": ",".join(self.studies),
+            "XINKU_WORKING_FILE": str(self.working_file),
+            "DBT_TARGET_PATH": str(self.dbt_target),
+            # A test also runs with its own table only, not with every table that it looks at: a
+            # mart's test against its hits must wait for the mart.
+            "DBT_INDIRECT_SELECTION": "buildable",
+            "DAGSTER_HOME": str(self.dagster_home),
+        }
+
+    def remember(self) -> None:
+        """Write down what this warehouse is built from."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        _memory(self.home).write_text(self.model_dump_json(indent=2), encoding="utf-8")
+
+    def previous_landing(self) -> Path | None:
+        """The landing zone this warehouse was last built from, if any."""
+        last = _remembered(self.home, self.warehouse)
+        return last.landing if last else None
+
+
+def _memory(state: Path) -> Path:
+    return state / "last_build.json"
+
+
+def _remembered(state: Path, warehouse: Path) -> Settings | None:
+    try:
+        last = Settings.model_validate_json(_memory(state).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (ValueError, OSError) as error:
+        raise UsageError(
+            f"{_memory(state)} cannot be read ({json.dumps(str(error)[:80], ensure_ascii=False)}); "
+            "delete it and name --landing again."
+        ) from error
+    if last.warehouse != warehouse:
+        raise UsageError(
+            f"{state} belongs to the warehouse {last.warehouse}, not to {warehouse}; "
+            "use another file name or another XINKU_HOME."
+        )
+    return last

@@ -1,0 +1,253 @@
+"""The tables that Python writes: columns, types, units and descriptions, stated once.
+
+From here come the DDL, the comments stored in DuckDB and the column schema that Dagster shows.
+Tables from staging to marts are dbt's and are described in ``dbt_project``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: name, DuckDB type, what it holds, and its unit where it has one."""
+
+    name: str
+    type: str
+    description: str
+    unit: str | None = None
+
+    @property
+    def comment(self) -> str:
+        """Description with the unit, as stored in the database."""
+        return f"{self.description} [{self.unit}]" if self.unit else self.description
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table in ``raw`` or ``quality``; ``grain`` names the columns that make a row unique."""
+
+    schema: str
+    name: str
+    description: str
+    grain: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def relation(self) -> str:
+        """``schema.name``."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(column.name for column in self.columns)
+
+    def ddl(self) -> list[str]:
+        """Statements that create the table and store its descriptions; safe to repeat."""
+        columns = ", ".join(f"{column.name} {column.type}" for column in self.columns)
+        statements = [
+            f"create schema if not exists {self.schema}",
+            f"create table if not exists {self.relation} ({columns})",
+            f"comment on table {self.relation} is {_literal(self.description)}",
+        ]
+        statements += [
+            f"comment on column {self.relation}.{column.name} is {_literal(column.comment)}"
+            for column in self.columns
+        ]
+        return statements
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+_IS_SAMPLE = Column(
+    "is_sample", "boolean", "True where the input is the bundled synthetic sample, not real data."
+)
+_REGION_CODE = Column("region_code", "varchar", "GB/T 2260 code of six digits, as text.")
+_REGION_LEVEL = Column("region_level", "varchar", "nation, province or city.")
+_REPORT_YEAR = Column(
+    "report_year",
+    "integer",
+    "Year the report was delivered; a session in October to December counts for the next year.",
+    "year",
+)
+_DOCUMENT_ID = Column("document_id", "varchar", "Identifier of one record of one file.")
+
+FILES = Table(
+    "raw",
+    "files",
+    "Every file ever seen in the landing zone, with what became of it. A file that has gone stays "
+    "as `removed`.",
+    ("path", "file_id"),
+    (
+        Column("file_id", "varchar", "SHA-256 of the content; of the path where it was not read."),
+        Column("path", "varchar", "Path inside the landing zone."),
+        Column("kind", "varchar", "reports, yearbooks or tables: the folder it lies in."),
+        Column("bytes", "bigint", "Size of the file.", "byte"),
+        Column("modified_at", "timestamp", "Modification time of the file."),
+        Column("status", "varchar", "loaded, quarantined, ignored, superseded or removed."),
+        Column("reason", "varchar", "Why the status is not `loaded`, in one sentence."),
+        Column("parser", "varchar", "The reader that read it."),
+        Column("n_documents", "integer", "Records read from it.", "record"),
+        _IS_SAMPLE,
+        Column("first_seen_at", "timestamp", "When a build first saw this content at this path."),
+        Column("last_seen_at", "timestamp", "When a build last saw it."),
+    ),
+)
+
+DOCUMENTS = Table(
+    "raw",
+    "documents",
+    "One report a row: a file, or a record or archive member inside one. At most one is `primary` "
+    "for a region and year.",
+    ("document_id",),
+    (
+        _DOCUMENT_ID,
+        Column("file_id", "varchar", "The file it came from (raw.files)."),
+        Column("path", "varchar", "Path of that file inside the landing zone."),
+        Column("member", "varchar", "Row, line or archive member inside the file; empty for all."),
+        _REGION_CODE,
+        _REGION_LEVEL,
+        _REPORT_YEAR,
+        Column("reviewed_year", "integer", "Year whose work the report reviews.", "year"),
+        Column("plan_year", "integer", "Year whose work the report plans.", "year"),
+        Column("delivered_on", "date", "Date of delivery, where the text gives a full date."),
+        Column("session", "varchar", "The congress session, as the text names it."),
+        Column("title", "varchar", "Title from the text, front matter or table column."),
+        Column("speaker", "varchar", "Who delivered it, as the text names them."),
+        Column("source_url", "varchar", "Where the file says it came from."),
+        Column("body", "varchar", "The report's text; character offsets elsewhere count in it."),
+        Column("n_chars", "integer", "Length of the body, white space not counted.", "character"),
+        Column("completeness", "varchar", "full, abridged or truncated."),
+        Column("status", "varchar", "primary, superseded or quarantined."),
+        Column("status_reason", "varchar", "Why it is not primary, in one sentence."),
+        Column("identity_evidence", "json", "What region and year were read from, with quotes."),
+        Column("encoding", "varchar", "Character encoding the text was decoded from."),
+        Column("parser", "varchar", "The reader that read it."),
+        Column("warnings", "varchar[]", "What the reader noticed, a sentence each."),
+        _IS_SAMPLE,
+        Column("loaded_at", "timestamp", "When a build read it."),
+    ),
+)
+
+SECTIONS = Table(
+    "raw",
+    "document_sections",
+    "The sections of each primary document, contiguous from its first to its last character.",
+    ("document_id", "char_start"),
+    (
+        _DOCUMENT_ID,
+        _REPORT_YEAR,
+        Column("section", "varchar", "review, plan, annex or other."),
+        Column("heading", "varchar", "The heading that opens it; empty for the opening."),
+        Column("char_start", "integer", "First character in the body.", "character"),
+        Column("char_end", "integer", "One past its last character.", "character"),
+    ),
+)
+
+KEYWORD_HITS = Table(
+    "raw",
+    "keyword_hits",
+    "Every occurrence of a lexicon term in a primary document: leftmost, longest, never "
+    "overlapping.",
+    ("topic", "document_id", "char_start"),
+    (
+        Column("topic", "varchar", "The study's lexicon."),
+        Column("term", "varchar", "The lexicon term."),
+        Column("category", "varchar", "core or extended."),
+        _DOCUMENT_ID,
+        _REGION_CODE,
+        _REGION_LEVEL,
+        _REPORT_YEAR,
+        Column("section", "varchar", "review, plan, annex or other."),
+        Column("char_start", "integer", "First character of the hit in the body.", "character"),
+        Column("char_end", "integer", "One past its last character.", "character"),
+        Column("sentence", "varchar", "The sentence it stands in, as the body has it."),
+        Column("sentence_start", "integer", "First character of that sentence.", "character"),
+        Column("excluded_by", "varchar", "The exclusion phrase that takes it out, else null."),
+        _IS_SAMPLE,
+    ),
+)
+
+TEXT_MEASURES = Table(
+    "raw",
+    "text_measures",
+    "Length and token counts of each primary document under each lexicon.",
+    ("topic", "document_id"),
+    (
+        Column("topic", "varchar", "The study's lexicon."),
+        _DOCUMENT_ID,
+        _REGION_CODE,
+        _REPORT_YEAR,
+        Column("n_chars", "integer", "Outside annexes, white space not counted.", "character"),
+        Column("n_annex_chars", "integer", "In annexes, white space not counted.", "character"),
+        Column("n_tokens", "integer", "jieba tokens outside annexes.", "token"),
+        Column("n_annex_tokens", "integer", "jieba tokens in annexes.", "token"),
+        Column("n_token_hits", "integer", "jieba tokens equal to a term, no annexes.", "token"),
+        Column("n_annex_token_hits", "integer", "jieba tokens equal to a term, annexes.", "token"),
+        _IS_SAMPLE,
+    ),
+)
+
+LEXICON_TERMS = Table(
+    "raw",
+    "lexicon_terms",
+    "The terms and exclusion phrases of every lexicon in this warehouse.",
+    ("topic", "phrase"),
+    (
+        Column("topic", "varchar", "The study's lexicon."),
+        Column("phrase", "varchar", "Term or exclusion phrase."),
+        Column("role", "varchar", "term or exclusion."),
+        Column("category", "varchar", "core or extended; null for an exclusion phrase."),
+        Column("position", "integer", "Order in the study file.", "rank"),
+        Column("lexicon_digest", "varchar", "SHA-256 of the whole lexicon."),
+    ),
+)
+
+QUARANTINE = Table(
+    "quality",
+    "quarantine",
+    "What could not be read or identified, why, and what to do. Nothing in it is counted.",
+    ("file_id", "path", "locator"),
+    (
+        Column("file_id", "varchar", "The file (raw.files)."),
+        Column("path", "varchar", "Path inside the landing zone."),
+        Column("locator", "varchar", "Row, line or member inside the file; empty for all of it."),
+        Column("reason", "varchar", "What was wrong, in one sentence."),
+        Column("hint", "varchar", "What to do about it, in one sentence."),
+        Column("first_seen_at", "timestamp", "When a build first met it."),
+    ),
+)
+
+CHECK_RESULTS = Table(
+    "quality",
+    "check_results",
+    "Every check of every run of this warehouse, whichever engine ran it.",
+    ("run_id", "asset", "check_name"),
+    (
+        Column("run_id", "varchar", "Dagster's run."),
+        Column("checked_at", "timestamp", "When the check ran."),
+        Column("layer", "varchar", "raw, staging, intermediate, marts, models or quality."),
+        Column("asset", "varchar", "The table that was checked."),
+        Column("check_name", "varchar", "Name of the check."),
+        Column("engine", "varchar", "dbt, great_expectations or dagster."),
+        Column("severity", "varchar", "error stops what is downstream; warn informs."),
+        Column("passed", "boolean", "Whether it passed."),
+        Column("n_failed", "bigint", "Rows that failed, where the engine counts them.", "row"),
+        Column("detail", "varchar", "What was found."),
+    ),
+)
+
+TABLES = (
+    FILES,
+    DOCUMENTS,
+    SECTIONS,
+    KEYWORD_HITS,
+    TEXT_MEASURES,
+    LEXICON_TERMS,
+    QUARANTINE,
+    CHECK_RESULTS,
+)

@@ -1,0 +1,175 @@
+"""One writer, many readers: the working file that builds write, the snapshot that people open.
+
+Opening, locking, DDL and publishing belong here. What goes into a table does not.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow
+from filelock import FileLock, Timeout
+
+from orchestration.tables import TABLES, Table
+
+SCHEMAS = ("raw", "staging", "intermediate", "marts", "models", "quality")
+# A step waits this long for another step's write; a year's partition takes seconds.
+LOCK_WAIT_SECONDS = 120.0
+
+
+class WarehouseBusy(RuntimeError):
+    """Another process holds the file: one sentence for the user, exit code 1."""
+
+
+class Warehouse:
+    """The working file of one warehouse and its published snapshot.
+
+    Args:
+        working_file: DuckDB file that only builds open.
+        published: DuckDB file that readers open; replaced whole, never edited.
+    """
+
+    def __init__(self, working_file: Path, published: Path) -> None:
+        self.working_file = working_file
+        self.published = published
+
+    @contextmanager
+    def writing(self, wait: float = LOCK_WAIT_SECONDS) -> Iterator[None]:
+        """Hold the right to write; DuckDB itself may then be opened, here or by dbt.
+
+        Raises:
+            WarehouseBusy: another process writes for longer than ``wait`` seconds.
+        """
+        self.working_file.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(str(self.working_file) + ".lock")
+        try:
+            lock.acquire(timeout=wait)
+        except Timeout as error:
+            raise WarehouseBusy(
+                f"Another build is writing {self.published.name}; wait until it ends, "
+                "then run this again."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection for writing, inside one transaction that a failure rolls back."""
+        with self.writing(), _connect(self.working_file) as connection:
+            connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to the working file for the steps of a build."""
+        with self.writing(), _connect(self.working_file, read_only=True) as connection:
+            yield connection
+
+    def prepare(self) -> None:
+        """Create schemas and the tables that Python writes, where they are missing."""
+        with self.write() as connection:
+            for schema in SCHEMAS:
+                connection.execute(f"create schema if not exists {schema}")
+            for table in TABLES:
+                for statement in table.ddl():
+                    connection.execute(statement)
+
+    def reset(self) -> None:
+        """Forget the working file; the published snapshot stays until the next one replaces it."""
+        with self.writing():
+            for suffix in ("", ".wal"):
+                Path(str(self.working_file) + suffix).unlink(missing_ok=True)
+
+    def publish(self) -> None:
+        """Put a copy of the working file in the readers' place, in one atomic rename.
+
+        A reader that has the old snapshot open keeps reading it; a crash while copying leaves the
+        old one in place.
+        """
+        with self.writing():
+            with _connect(self.working_file) as connection:
+                connection.execute("checkpoint")
+            self.published.parent.mkdir(parents=True, exist_ok=True)
+            partial = self.published.with_name(f".{self.published.name}.{os.getpid()}.partial")
+            try:
+                shutil.copyfile(self.working_file, partial)
+                os.replace(partial, self.published)
+            finally:
+                partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_snapshot(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a published warehouse for reading.
+
+    Raises:
+        FileNotFoundError: nothing has been built there.
+        WarehouseBusy: another program holds the file open for writing.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"There is no warehouse at {path}; run `xinku build` first.")
+    with _connect(path, read_only=True) as connection:
+        yield connection
+
+
+def _connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), read_only=read_only)
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+        holder = re.search(r"held in (.+?)\. ", str(error))
+        who = f" ({holder[1]})" if holder else ""
+        raise WarehouseBusy(
+            f"{path} is open in another program{who}; close it there, then run this again."
+        ) from error
+
+
+def replace_rows(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    where: str = "true",
+    parameters: Sequence[Any] = (),
+) -> int:
+    """Delete the rows of ``table`` that ``where`` selects and insert ``rows``.
+
+    Args:
+        connection: inside a transaction.
+        table: the table; ``rows`` must give exactly its columns.
+        rows: one mapping a row.
+        where: SQL condition with ``?`` for each of ``parameters``.
+        parameters: values for ``where``.
+
+    Returns:
+        Number of rows inserted.
+    """
+    connection.execute(f"delete from {table.relation} where {where}", list(parameters))
+    records = list(rows)
+    if not records:
+        return 0
+    incoming = pyarrow.table(
+        {name: [record[name] for record in records] for name in table.column_names}
+    )
+    columns = ", ".join(
+        f"cast({column.name} as {column.type}) as {column.name}" for column in table.columns
+    )
+    connection.register("incoming_rows", incoming)
+    connection.execute(f"insert into {table.relation} by name select {columns} from incoming_rows")
+    connection.unregister("incoming_rows")
+    return len(records)
