@@ -1,0 +1,429 @@
+"""Whose report a text is, and of which year: read from the text first, names last, evidence kept.
+
+Pure: a record and its path go in, an `Identity` comes out. Which document of a region and year is
+counted is decided in ``orchestration.ingest.primary``; how a file becomes text in
+``orchestration.ingest.reports``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+from orchestration.ingest.dates import DATE, SMALL, YEAR, read_date, read_year
+from orchestration.ingest.records import Record
+from orchestration.ingest.regions import Level, Region, RegionMention, RegionTable
+
+Completeness = Literal["full", "abridged", "truncated"]
+Place = Literal["text", "front_matter", "name"]
+
+SAMPLE_MARKER = "【芯库示例文本：由程序生成，不是政府文件】"
+
+# Date, session and speaker stand before the first greeting; the longest head of the 1,070 real
+# reports, a web page with its furniture, is 700 characters.
+_HEAD_CHARS = 1_500
+_TAIL_CHARS = 200
+_MARKUP = re.compile(r"[\s*#＊]+")
+_NUMERAL = r"[一二三四五六七八九十百\d]+"
+_SESSION = re.compile(
+    rf"(?:第?{_NUMERAL}届)(?:全国)?(?:人民代表大会|人大)(?:第?{_NUMERAL}[次届](?:全体)?(?:会议|大会))?"
+    rf"|(?:全国)?(?:人民代表大会|人大)第?{_NUMERAL}[次届](?:全体)?(?:会议|大会)"
+)
+_MONTH = re.compile(rf"(?P<year>{YEAR})年{SMALL}月(?=在|于)")
+_ON_BEHALF = re.compile(r"我(?:受.{0,12}委托，?)?代表(.{0,14}?)(?:人民政府|政府|国务院)")
+_SPEAKER = re.compile(
+    r"^[*#（(—\-\s]*(?P<who>[^，。：:；]{0,20}?(?:代?省\s*长|代?市\s*长|自治区(?:代)?主席|国务院(?:代)?总理)"
+    r"[^，。：:；\d]{2,16})[*）)\s]*$",
+    re.MULTILINE,
+)
+_TITLE_LINE = re.compile(
+    r"^[*#\s]*(?P<title>[^，。；\n]{0,40}政\s*府\s*工\s*作\s*报\s*告[^，。；\n]{0,20}?)[*\s]*$",
+    re.M,
+)
+_GREETING = re.compile(r"各位代表|各位委员|同志们")
+_PUBLISHED = re.compile(r"(?:来源|发布|时间|日期|编辑|新华社|字体|浏览|时\d|电$)")
+# A heading is numbered, or short and without a comma; "一、2019年工作回顾 过去一年…" runs on.
+_HEADING = re.compile(
+    rf"^[*#\s]*(?P<line>(?:第?{_NUMERAL}(?:部分|[、．.]|\s))[^\n。；]{{4,60}}"
+    r"|[^\n。；，,]{4,40}$)",
+    re.MULTILINE,
+)
+_FIRST = re.compile(r"第?[一1１](?:部分|[、．.\s])")
+_NUMBERED = re.compile(rf"第?{_NUMERAL}(?:部分|[、．.\s])")
+_LOOKS_BACK = re.compile(
+    rf"({YEAR})年(?:.{{0,22}}?)(?:回顾|总结|工作情况|完成情况|执行情况|成就|成绩)"
+)
+_LOOKS_AHEAD = re.compile(
+    rf"({YEAR})年(?:.{{0,10}}?)(?:总体|目标|任务|安排|重点|部署|打算|预期|建议|思路)"
+)
+# Either, by its place: "一、2005年的政府工作" looks back, "三、2006年的主要工作" ahead.
+_EITHER_WAY = re.compile(rf"({YEAR})年(?:.{{0,8}}?)工作")
+_REVIEW = re.compile(r"回顾|总结")
+_FIVE_YEAR_PLAN = re.compile(
+    r"[“\"]?(八五|九五|十五|十一五|十二五|十三五|十四五)[”\"]?+(?!规划|开局).{0,12}(?:回顾|成就|成绩)"
+)
+_PLAN_ENDS = dict(
+    zip(
+        ("八五", "九五", "十五", "十一五", "十二五", "十三五", "十四五"),
+        range(1995, 2030, 5),
+        strict=True,
+    )
+)
+_ABRIDGED = re.compile(
+    r"有删[减节]|有节略|摘\s*要\s*[）)]|[（(]摘要|[（(]节选|^摘要$|摘登", re.MULTILINE
+)
+# A closing sentence that merely lost its stop: 为……而努力奋斗, 迎接……胜利召开.
+_CLOSING = re.compile(r"(?:奋斗|召开|贡献|前进|胜利|篇章|辉煌)$")
+_ENDED = re.compile(r"[。！？!?….”’』」）)】》\]*_>]$")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing a fact was read from; ``start`` and ``end`` are offsets into the body."""
+
+    fact: str
+    value: str
+    place: Place
+    quote: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a report says of itself; ``problem`` is set where it must not be counted."""
+
+    region: Region | None
+    report_year: int | None
+    reviewed_year: int | None
+    plan_year: int | None
+    delivered_on: date | None
+    session: str | None
+    speaker: str | None
+    title: str | None
+    completeness: Completeness
+    is_sample: bool
+    problem: str | None = None
+    hint: str | None = None
+    evidence: tuple[Evidence, ...] = field(default=())
+
+    def evidence_rows(self) -> list[dict[str, object]]:
+        """The evidence as plain rows, for JSON."""
+        return [asdict(item) for item in self.evidence]
+
+    def disagreements(self) -> list[str]:
+        """Facts on which text and names differ, a sentence each."""
+        sentences = []
+        for fact in ("region", "report_year"):
+            told = [item for item in self.evidence if item.fact == fact]
+            chosen = told[0] if told else None
+            for other in told[1:]:
+                if chosen and other.place == "name" and other.value != chosen.value:
+                    sentences.append(
+                        f"{fact}: the {chosen.place.replace('_', ' ')} says {chosen.value} "
+                        f"({chosen.quote}), the name says {other.value} ({other.quote})"
+                    )
+        return sentences
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What stands beside the text: front matter or columns, and the names it lies under."""
+
+    hints: Mapping[str, str]
+    nearest_first: tuple[str, ...]
+
+
+class _Head:
+    """The opening of a text without white space and markup, with the way back to its offsets."""
+
+    def __init__(self, text: str) -> None:
+        opening = text[:_HEAD_CHARS]
+        kept = [i for i, char in enumerate(opening) if not _MARKUP.match(char)]
+        self.compact = "".join(opening[i] for i in kept)
+        self._offsets = [*kept, len(opening)]
+        greeting = _GREETING.search(self.compact)
+        self.before_greeting = greeting.start() if greeting else min(len(self.compact), 400)
+
+    def evidence(self, fact: str, value: str, start: int, end: int) -> Evidence:
+        first, past = self._offsets[start], self._offsets[max(end - 1, start)] + 1
+        return Evidence(fact, value, "text", self.compact[start:end], first, past)
+
+
+def identify(record: Record, path: str, regions: RegionTable) -> Identity:
+    """Read region, year and the rest from one record.
+
+    Args:
+        record: a report's text with what its file says about it.
+        path: path of the file inside the landing zone.
+        regions: the region table.
+    """
+    text = record.text
+    head = _Head(text)
+    hints = record.hints
+    delivered, date_evidence = _delivered(head, hints)
+    session, session_at = _session(head)
+    reviewed, planned, heading_evidence = _heading_years(text)
+    names = _Names(hints, (record.locator, *reversed(path.split("/"))))
+    year, year_evidence = _report_year(text, delivered, reviewed, planned, head, names)
+    told = list(_region_evidence(head, session_at, names, regions, year))
+    region = told[0][0] if told else None
+    problem, hint = _problem(told, year)
+    evidence = (
+        *(item for _, item in told),
+        *date_evidence,
+        *year_evidence,
+        *heading_evidence,
+        *session,
+    )
+    spoken = _SPEAKER.search(text, 0, _HEAD_CHARS)
+    heading = _TITLE_LINE.search(text, 0, _HEAD_CHARS)
+    return Identity(
+        region=region,
+        report_year=year,
+        reviewed_year=reviewed or (year - 1 if year else None),
+        plan_year=planned or year,
+        delivered_on=delivered if delivered and abs(delivered.year - (year or 0)) <= 1 else None,
+        session=session[0].value if session else None,
+        speaker=re.sub(r"\s+", " ", spoken["who"]).strip() if spoken else None,
+        title=hints.get("title") or (re.sub(r"\s+", "", heading["title"]) if heading else None),
+        completeness=_completeness(text, hints),
+        is_sample=SAMPLE_MARKER in text,
+        problem=problem,
+        hint=hint,
+        evidence=evidence,
+    )
+
+
+def _session(head: _Head) -> tuple[list[Evidence], int | None]:
+    found = _SESSION.search(head.compact, 0, head.before_greeting)
+    if not found:
+        return [], None
+    return [head.evidence("session", found[0], *found.span())], found.start()
+
+
+def _delivered(head: _Head, hints: Mapping[str, str]) -> tuple[date | None, list[Evidence]]:
+    """The date of delivery: the one beside the session, else one that is no dateline."""
+    zone = head.compact[: head.before_greeting]
+    session = _SESSION.search(zone)
+    dated = []
+    for found in DATE.finditer(zone):
+        day = read_date(found)
+        if day is None:
+            continue
+        around = (
+            zone[max(found.start() - 8, 0) : found.start()] + zone[found.end() : found.end() + 4]
+        )
+        distance = 10_000
+        if session:
+            distance = min(abs(session.start() - found.end()), abs(found.start() - session.end()))
+        published = bool(_PUBLISHED.search(around)) and distance > 40
+        dated.append((published, distance > 40, found.start(), day, found))
+    for published, _, _, day, found in sorted(dated, key=lambda item: item[:3]):
+        if not published:
+            return day, [head.evidence("delivered_on", day.isoformat(), *found.span())]
+    title = hints.get("title", "")
+    for found in DATE.finditer(re.sub(r"\s+", "", title)):
+        day = read_date(found)
+        if day:
+            return day, [Evidence("delivered_on", day.isoformat(), "front_matter", title)]
+    return None, []
+
+
+def _heading_years(text: str) -> tuple[int | None, int | None, list[Evidence]]:
+    """The year reviewed and the year planned, from the report's own headings."""
+    years: dict[str, int] = {}
+    evidence = []
+    reviewing = False
+    for heading in _HEADING.finditer(text):
+        line = re.sub(r"[\s*]", "", heading["line"])
+        told = None if "工作报告" in line else _heading_year(line, reviewing)
+        reviewing = reviewing or bool(_REVIEW.search(line))
+        if told is None:
+            continue
+        fact, year = told
+        other = years.get("plan_year" if fact == "reviewed_year" else "reviewed_year")
+        expected = {"reviewed_year": -1, "plan_year": 1}[fact]
+        if fact in years or (other is not None and year != other + expected):
+            continue
+        years[fact] = year
+        evidence.append(Evidence(fact, str(year), "text", line[:60], *heading.span("line")))
+        if len(years) == 2:
+            break
+    return years.get("reviewed_year"), years.get("plan_year"), evidence
+
+
+def _heading_year(line: str, reviewing: bool) -> tuple[str, int] | None:
+    """Which year a heading names and whether it reviews or plans it.
+
+    Args:
+        line: the heading without white space and emphasis.
+        reviewing: whether an earlier heading has opened the review.
+    """
+    first = bool(_FIRST.match(line)) or (not reviewing and not _NUMBERED.match(line))
+    for fact, pattern in (
+        ("reviewed_year", _LOOKS_BACK),
+        ("plan_year", _LOOKS_AHEAD),
+        ("reviewed_year" if first else "plan_year", _EITHER_WAY),
+    ):
+        found = pattern.search(line)
+        year = read_year(found[1]) if found else None
+        if year:
+            return fact, year
+    plan = _FIVE_YEAR_PLAN.search(line)
+    return ("reviewed_year", _PLAN_ENDS[plan[1]]) if plan and first else None
+
+
+def _report_year(
+    text: str,
+    delivered: date | None,
+    reviewed: int | None,
+    planned: int | None,
+    head: _Head,
+    names: _Names,
+) -> tuple[int | None, list[Evidence]]:
+    """The year the report counts for, and everything that speaks of it, best first."""
+    told: list[tuple[int, Place, str]] = []
+    if delivered:
+        year = delivered.year
+        # A session in the last quarter counts for the year its plan is for, where it has one.
+        ahead = planned == year + 1 or reviewed == year or text.count(f"{year + 1}年") >= 3
+        late = delivered.month >= 10 and ahead
+        told.append((year + late, "text", f"delivered on {delivered.isoformat()}"))
+    month = _MONTH.search(head.compact, 0, head.before_greeting)
+    named = read_year(month["year"]) if month else None
+    if month and named and not delivered:
+        told.append((named, "text", month[0]))
+    if planned or reviewed:
+        year = planned or (reviewed or 0) + 1
+        told.append((year, "text", f"plans {planned}" if planned else f"reviews {reviewed}"))
+    for key in ("title", "year"):
+        hint = names.hints.get(key, "")
+        years = re.findall(rf"(?<!\d)({YEAR})(?!\d)", re.sub(r"\s+", "", hint))
+        told += [(year, "front_matter", hint) for year in map(read_year, years[:1]) if year]
+    for name in names.nearest_first:
+        years = re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", name)
+        if years:
+            told.append((int(years[0]), "name", name))
+            break
+    # 江苏 2003 carries "2010年2月20日" at its head; its headings and its name both say 2003.
+    if len(told) > 2 and {item[0] for item in told[1:]} == {told[1][0]} and told[1][1] == "text":
+        told = [*told[1:], told[0]] if abs(told[0][0] - told[1][0]) > 1 else told
+    evidence = [Evidence("report_year", str(year), place, quote) for year, place, quote in told]
+    return (told[0][0] if told else None), evidence
+
+
+def _region_evidence(
+    head: _Head,
+    session_at: int | None,
+    names: _Names,
+    regions: RegionTable,
+    year: int | None,
+) -> Iterator[tuple[Region, Evidence]]:
+    """Every region that the report or its name speaks of as its own, best evidence first."""
+    mentions = regions.find_all(head.compact, year=year)
+    if session_at is not None:
+        for mention in mentions:
+            reaches = (
+                0 <= session_at - mention.end <= 2 or mention.start <= session_at < mention.end
+            )
+            national = mention.region.level == "nation" and 0 <= mention.start - session_at <= 8
+            if reaches or national:
+                first, past = min(mention.start, session_at), max(mention.end, session_at + 2)
+                yield mention.region, head.evidence("region", mention.region.name, first, past)
+                break
+    for found in _ON_BEHALF.finditer(head.compact):
+        if "国务院" in found[0]:
+            yield regions.get("100000"), head.evidence("region", "全国", *found.span())
+            break
+        named = [m for m in mentions if found.start(1) <= m.start and m.end <= found.end(1) + 1]
+        if named:
+            yield named[-1].region, head.evidence("region", named[-1].region.name, *found.span())
+            break
+    for mention in mentions:
+        follows = head.compact[mention.end : mention.end + 8]
+        if mention.end <= head.before_greeting and re.match(
+            r"(?:人民政府)?代?(?:省长|市长|主席|总理)", follows
+        ):
+            yield (
+                mention.region,
+                head.evidence("region", mention.region.name, mention.start, mention.end + 4),
+            )
+            break
+    yield from _named_regions(names, regions, year)
+
+
+def _named_regions(
+    names: _Names, regions: RegionTable, year: int | None
+) -> Iterator[tuple[Region, Evidence]]:
+    column = names.hints.get("region", "")
+    found = _resolve(column, regions, year) if column else None
+    if found:
+        yield found, Evidence("region", found.name, "front_matter", column)
+    title = names.hints.get("title", "")
+    for mention in _last_of_each(regions.find_all(title, year=year)):
+        yield mention, Evidence("region", mention.name, "front_matter", title)
+    for name in names.nearest_first:
+        for region in _last_of_each(regions.find_all(name, year=year)):
+            yield region, Evidence("region", region.name, "name", name)
+
+
+def _resolve(name: str, regions: RegionTable, year: int | None) -> Region | None:
+    """The region of a table column, where 吉林 without a suffix means the province."""
+    levels: tuple[Level | None, ...] = (None, "province", "city")
+    for level in levels:
+        try:
+            return regions.resolve(name, level=level, year=year)
+        except LookupError:
+            continue
+    return None
+
+
+def _last_of_each(mentions: list[RegionMention]) -> list[Region]:
+    """In 江苏省南京市 the city is meant: a parent right before its child is dropped."""
+    found = [mention.region for mention in mentions]
+    parents = {first.code for first, then in pairwise(found) if then.parent_code == first.code}
+    return [region for region in found if region.code not in parents]
+
+
+def _problem(
+    told: list[tuple[Region, Evidence]], year: int | None
+) -> tuple[str | None, str | None]:
+    if not told:
+        return (
+            "No region is named in the text, in its title or in the file's name.",
+            "Put it into a folder named after its region, such as 江苏省, and build again.",
+        )
+    region, basis = told[0]
+    named = [(other, item) for other, item in told if item.place == "name"]
+    related = {region.code, region.parent_code}
+    agrees = [r for r, _ in named if r.code in related or r.parent_code == region.code]
+    if basis.place == "text" and named and not agrees:
+        other, item = named[0]
+        return (
+            f"The text is {region.full_name}'s ({basis.quote}), its name says {other.full_name} "
+            f"({item.quote}).",
+            "Move it to the folder of its own region, or correct the name, and build again.",
+        )
+    if year is None:
+        return (
+            "No year is given in the text, in its title or in the file's name.",
+            "Put the year of delivery into the file's name, such as 2026.md, and build again.",
+        )
+    return None, None
+
+
+def _completeness(text: str, hints: Mapping[str, str]) -> Completeness:
+    body = text.strip()
+    names = f"{hints.get('title', '')}\n{hints.get('name', '')}"
+    if _ABRIDGED.search(body[:400]) or _ABRIDGED.search(body[-_TAIL_CHARS:]) or "摘要" in names:
+        return "abridged"
+    last_line = body.rsplit("\n", 1)[-1].strip()
+    # A signature or source line may end without a stop; a long line that does was cut.
+    if len(last_line) > 40 and not _ENDED.search(last_line) and not _CLOSING.search(last_line):
+        return "truncated"
+    return "full"
