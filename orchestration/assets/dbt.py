@@ -1,0 +1,114 @@
+"""The dbt assets, in two sets: models rebuilt by report year, and all the rest.
+
+One set of both would mix partitioned and unpartitioned tables, which is where dagster-dbt goes
+wrong; two sets keep years where they are true.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtProject, dbt_assets
+
+from orchestration.dbt_args import build_args
+from orchestration.metadata import table_metadata
+from orchestration.partitions import REPORT_YEARS
+from orchestration.progress import Progress
+from orchestration.resources import FastDbtCli, WarehouseResource
+from orchestration.settings import Settings
+from orchestration.translator import Translator
+
+BY_REPORT_YEAR = "tag:by_report_year"
+
+
+class DbtConfig(dg.Config):
+    """How to run dbt.
+
+    Attributes:
+        full_refresh: make incremental models anew, whatever years are asked for.
+    """
+
+    full_refresh: bool = False
+
+
+def dbt_asset_sets(project: DbtProject) -> list[dg.AssetsDefinition]:
+    """The two asset sets of the dbt project."""
+    single_run = dg.BackfillPolicy.single_run()
+
+    @dbt_assets(
+        manifest=project.manifest_path,
+        project=project,
+        select=BY_REPORT_YEAR,
+        dagster_dbt_translator=Translator(),
+        partitions_def=REPORT_YEARS,
+        backfill_policy=single_run,
+        pool="duckdb",
+        name="dbt_by_report_year",
+    )
+    def by_report_year(
+        context: dg.AssetExecutionContext,
+        config: DbtConfig,
+        dbt: FastDbtCli,
+        warehouse: WarehouseResource,
+        settings: dg.ResourceParam[Settings],
+        progress: dg.ResourceParam[Progress],
+    ) -> Iterator[Any]:
+        years = [int(key) for key in context.partition_keys]
+        args = build_args(years, full_refresh=config.full_refresh)
+        progress.stage("dbt: hits by year")
+        yield from _run(context, dbt, args, warehouse, settings)
+
+    @dbt_assets(
+        manifest=project.manifest_path,
+        project=project,
+        exclude=BY_REPORT_YEAR,
+        dagster_dbt_translator=Translator(),
+        backfill_policy=single_run,
+        pool="duckdb",
+        name="dbt_tables",
+    )
+    def tables(
+        context: dg.AssetExecutionContext,
+        dbt: FastDbtCli,
+        warehouse: WarehouseResource,
+        settings: dg.ResourceParam[Settings],
+        progress: dg.ResourceParam[Progress],
+    ) -> Iterator[Any]:
+        progress.stage("dbt: marts")
+        yield from _run(context, dbt, build_args(), warehouse, settings)
+
+    return [by_report_year, tables]
+
+
+def _run(
+    context: dg.AssetExecutionContext,
+    dbt: FastDbtCli,
+    args: list[str],
+    warehouse: WarehouseResource,
+    settings: Settings,
+) -> Iterator[Any]:
+    """Run dbt to its end, then report each table with its rows.
+
+    DuckDB lets one process in at a time, so the tables can be looked at only when dbt has gone.
+    """
+    target = settings.home / "dbt_runs" / f"{context.run_id[:8]}-{context.op_execution_context.op.name}"
+    store = warehouse.open()
+    failure: Exception | None = None
+    events = []
+    with store.writing():
+        try:
+            events += dbt.cli(args, context=context, target_path=target).stream()
+        except Exception as error:  # the events before it still hold, failed checks among them
+            failure = error
+    with store.read() as connection:
+        for event in events:
+            if isinstance(event, dg.Output):
+                key = context.asset_key_for_output(event.output_name)
+                metadata = table_metadata(connection, ".".join(key.path))
+                yield dg.Output(
+                    event.value, event.output_name, metadata={**event.metadata, **metadata}
+                )
+            else:
+                yield event
+    if failure is not None:
+        raise failure

@@ -1,0 +1,171 @@
+"""Checks that are not dbt's: the folder against the tables, offsets against the text, and the
+Great Expectations suites.
+
+Each is a thin asset check over a pure question that its own tests ask without Dagster. What a dbt
+test can say in SQL about a model belongs in ``dbt_project``.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pandas as pd
+
+from orchestration.check_log import DETAIL, ENGINE, N_FAILED
+from orchestration.expectations import read_suite, validate
+from orchestration.ingest.landing import count_entries
+from orchestration.resources import WarehouseResource
+from orchestration.settings import EXPECTATIONS, Settings
+from orchestration.tables import DOCUMENTS, FILES, KEYWORD_HITS
+
+_SHOWN = 5
+_RAW_DOCUMENTS = dg.AssetKey([DOCUMENTS.schema, DOCUMENTS.name])
+_SUITE = read_suite(EXPECTATIONS / "raw_documents.json")
+
+
+def count_by_status(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Files of the last inventory by status; those that have gone are not of it."""
+    return dict(
+        connection.execute(
+            "select status, count(*) from raw.files where status <> 'removed' group by status"
+        ).fetchall()
+    )
+
+
+def unaccounted(found: int, by_status: Mapping[str, int]) -> int:
+    """Files found less those loaded, quarantined, ignored or superseded; zero if none is lost."""
+    known = ("loaded", "quarantined", "ignored", "superseded")
+    return found - sum(by_status.get(status, 0) for status in known)
+
+
+def misplaced_hits(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    """Hits whose offsets do not cut their term out of the body: document, term, what stands there."""
+    rows = connection.execute(
+        "select h.document_id, h.term, substring(d.body, h.char_start + 1, h.char_end - h.char_start)"
+        " from raw.keyword_hits h left join raw.documents d using (document_id)"
+    ).fetchall()
+    return [(i, term, there) for i, term, there in rows if _plain(there or "") != _plain(term)]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def _result(
+    passed: bool,
+    detail: str,
+    *,
+    n_failed: int,
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR,
+    **place: Any,
+) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        passed=passed,
+        severity=severity,
+        description=detail,
+        metadata={DETAIL: detail, N_FAILED: n_failed},
+        **place,
+    )
+
+
+@dg.asset_check(
+    asset=dg.AssetKey([FILES.schema, FILES.name]),
+    name="files_are_accounted_for",
+    description="Files found = loaded + quarantined + ignored + superseded, counted anew.",
+    blocking=True,
+    pool="duckdb",
+)
+def files_are_accounted_for(
+    warehouse: WarehouseResource, settings: dg.ResourceParam[Settings]
+) -> dg.AssetCheckResult:
+    """Count the folder by other means than the inventory's and compare."""
+    with warehouse.open().read() as connection:
+        by_status = count_by_status(connection)
+    found = count_entries(settings.landing)
+    lost = unaccounted(found, by_status)
+    parts = ", ".join(f"{n} {status}" for status, n in sorted(by_status.items()))
+    return _result(lost == 0, f"{found} files found: {parts}.", n_failed=abs(lost))
+
+
+@dg.asset_check(
+    asset=_RAW_DOCUMENTS,
+    name="names_agree_with_text",
+    description="Region and year in folder and file names agree with the report's own text.",
+    pool="duckdb",
+)
+def names_agree_with_text(warehouse: WarehouseResource) -> dg.AssetCheckResult:
+    """Name both sides of every disagreement; the text is believed."""
+    with warehouse.open().read() as connection:
+        rows = connection.execute(
+            "select path, w from (select path, unnest(warnings) as w from raw.documents) "
+            "where w like 'region: %' or w like 'report_year: %' order by path, w"
+        ).fetchall()
+    shown = "; ".join(f"{path}: {warning}" for path, warning in rows[:_SHOWN])
+    more = f"; and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
+    detail = f"{shown}{more}" if rows else "All names agree with the texts."
+    return _result(
+        not rows, detail, n_failed=len(rows), severity=dg.AssetCheckSeverity.WARN
+    )
+
+
+@dg.asset_check(
+    asset=dg.AssetKey([KEYWORD_HITS.schema, KEYWORD_HITS.name]),
+    name="offsets_cut_out_the_term",
+    description="The body between char_start and char_end is the term, white space aside.",
+    blocking=True,
+    pool="duckdb",
+)
+def offsets_cut_out_the_term(warehouse: WarehouseResource) -> dg.AssetCheckResult:
+    """Open every hit in its text."""
+    with warehouse.open().read() as connection:
+        wrong = misplaced_hits(connection)
+    shown = "; ".join(f"{i}: {term} is not {there!r}" for i, term, there in wrong[:_SHOWN])
+    return _result(not wrong, shown or "Every hit opens to its term.", n_failed=len(wrong))
+
+
+@dg.multi_asset_check(
+    name="raw_documents_expectations",
+    specs=[
+        dg.AssetCheckSpec(
+            name=expectation.name,
+            asset=_RAW_DOCUMENTS,
+            description=expectation.description,
+            blocking=expectation.severity == "error",
+        )
+        for expectation in _SUITE.expectations
+    ],
+    pool="duckdb",
+)
+def raw_documents_expectations(warehouse: WarehouseResource) -> Iterator[dg.AssetCheckResult]:
+    """Great Expectations over raw.documents, bodies left out."""
+    with warehouse.open().read() as connection:
+        frame: pd.DataFrame = connection.execute(
+            "select * exclude (body), length(body) as body_length from raw.documents"
+        ).df()
+    for finding in validate(frame, _SUITE):
+        yield dg.AssetCheckResult(
+            asset_key=_RAW_DOCUMENTS,
+            check_name=finding.name,
+            passed=finding.passed,
+            severity=(
+                dg.AssetCheckSeverity.ERROR
+                if finding.severity == "error"
+                else dg.AssetCheckSeverity.WARN
+            ),
+            metadata={
+                ENGINE: "great_expectations",
+                N_FAILED: finding.n_failed,
+                DETAIL: finding.detail,
+            },
+        )
+
+
+CHECKS = [
+    files_are_accounted_for,
+    names_agree_with_text,
+    offsets_cut_out_the_term,
+    raw_documents_expectations,
+]

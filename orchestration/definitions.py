@@ -1,0 +1,68 @@
+"""Everything Dagster loads, put together by a function so that tests can swap the parts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from orchestration.assets.attention import lexicons, text_measures
+from orchestration.assets.dbt import dbt_asset_sets
+from orchestration.assets.reports import landing_zone
+from orchestration.checks import CHECKS
+from orchestration.dbt_project import prepared_project
+from orchestration.progress import Silent
+from orchestration.resources import FastDbtCli, WarehouseResource
+from orchestration.settings import DBT_PROJECT, Settings
+
+INVENTORY_JOB = "inventory"
+MEASURE_JOB = "measure"
+_INVENTORY = dg.AssetSelection.assets(landing_zone)
+
+
+def build_defs(
+    settings: Settings | None = None, resources: Mapping[str, Any] | None = None
+) -> dg.Definitions:
+    """Assemble assets, checks, jobs and resources.
+
+    Args:
+        settings: the warehouse and its landing zone; from the environment by default.
+        resources: resources to use instead of the usual ones, by name.
+    """
+    settings = settings or Settings.resolve()
+    os.environ.update(settings.environment())
+    project = prepared_project(settings)
+    return dg.Definitions(
+        assets=[landing_zone, lexicons, text_measures, *dbt_asset_sets(project)],
+        asset_checks=CHECKS,
+        jobs=[
+            dg.define_asset_job(
+                INVENTORY_JOB,
+                selection=_INVENTORY | dg.AssetSelection.checks_for_assets(landing_zone),
+                description="Look at the landing zone, read what is new, choose what is counted.",
+            ),
+            dg.define_asset_job(
+                MEASURE_JOB,
+                selection=dg.AssetSelection.all() - _INVENTORY,
+                description="Count, build the marts, check them, for a range of report years.",
+            ),
+        ],
+        resources={
+            "settings": settings,
+            "progress": Silent(),
+            "warehouse": WarehouseResource(
+                working_file=str(settings.working_file), published=str(settings.warehouse)
+            ),
+            "dbt": FastDbtCli(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT)),
+            **(resources or {}),
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `workspace.yaml` and `dg` load."""
+    return build_defs()

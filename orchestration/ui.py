@@ -1,0 +1,61 @@
+"""Dagster's web interface and daemon for one warehouse, on this machine only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+from orchestration.instance import write_instance
+from orchestration.settings import WORKSPACE, Settings, UsageError
+
+_HOST = "127.0.0.1"
+
+
+def serve(settings: Settings, port: int) -> int:
+    """Run until interrupted.
+
+    Returns:
+        The exit code of the servers; an interrupt counts as done.
+
+    Raises:
+        UsageError: the port is taken.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError as error:
+            raise UsageError(f"Port {port} is taken; name another with --port.") from error
+    write_instance(settings)
+    environment = {**os.environ, **settings.environment()}
+    arguments = ["dev", "-w", str(WORKSPACE), "--host", _HOST, "--port", str(port)]
+    # A session of its own, so that every process it starts can be ended together.
+    servers = subprocess.Popen(
+        [sys.executable, "-m", "dagster", *arguments],
+        cwd=WORKSPACE.parent,
+        env=environment,
+        start_new_session=True,
+    )
+
+    def stop(*_: object) -> None:
+        _end(servers)
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        return servers.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _end(servers)
+
+
+def _end(servers: subprocess.Popen[bytes]) -> None:
+    for kind, wait in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        try:
+            os.killpg(servers.pid, kind)
+            servers.wait(wait)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue
