@@ -1,0 +1,81 @@
+"""Where things are: defaults, what overrides what, and calls that cannot be meant."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import SAMPLE_LANDING, Settings, UsageError, YearRange
+
+
+def resolve(folder: Path, **options: object) -> Settings:
+    return Settings.resolve(
+        warehouse=folder / "w.duckdb", environment=options.pop("environment", {}), **options
+    )  # type: ignore[arg-type]
+
+
+def test_a_new_warehouse_is_built_from_the_sample_beside_itself(tmp_path: Path) -> None:
+    settings = resolve(tmp_path)
+    assert settings.landing == SAMPLE_LANDING
+    assert settings.home == tmp_path / ".xinku" / "w"
+    assert settings.years is None
+
+
+def test_the_call_comes_before_the_environment(tmp_path: Path) -> None:
+    environment = {"XINKU_LANDING": str(tmp_path / "env"), "XINKU_YEARS": "2019"}
+    assert resolve(tmp_path, environment=environment).landing == tmp_path / "env"
+    settings = resolve(tmp_path, environment=environment, landing=tmp_path / "call", years="2020")
+    assert settings.landing == tmp_path / "call"
+    assert str(settings.years) == "2020"
+
+
+def test_a_second_build_does_not_replace_real_reports_by_the_sample(tmp_path: Path) -> None:
+    resolve(tmp_path, landing=tmp_path / "real", years="2018-2022").remember()
+    again = resolve(tmp_path)
+    assert again.landing == tmp_path / "real"
+    assert str(again.years) == "2018-2022"
+
+
+def test_years_are_not_remembered_when_the_landing_zone_is_named_anew(tmp_path: Path) -> None:
+    resolve(tmp_path, landing=tmp_path / "real", years="2018-2022").remember()
+    assert resolve(tmp_path, landing=tmp_path / "real").years is None
+
+
+def test_two_warehouses_of_one_name_do_not_share_a_home(tmp_path: Path) -> None:
+    environment = {"XINKU_HOME": str(tmp_path / "home")}
+    (tmp_path / "a").mkdir()
+    resolve(tmp_path / "a", environment=environment).remember()
+    with pytest.raises(UsageError, match="belongs to the warehouse"):
+        resolve(tmp_path / "b", environment=environment)
+
+
+def test_a_damaged_memory_is_named(tmp_path: Path) -> None:
+    settings = resolve(tmp_path)
+    settings.remember()
+    (settings.home / "last_build.json").write_text("{", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"last_build\.json cannot be read"):
+        resolve(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"), [("2020", 2020, 2020), ("2018-2022", 2018, 2022), (" 2018–2022 ", 2018, 2022)]
+)
+def test_year_ranges(text: str, first: int, last: int) -> None:
+    assert YearRange.parse(text) == YearRange(first=first, last=last)
+
+
+@pytest.mark.parametrize("text", ["2022-2018", "18-22", "all", "2018-2022-2023"])
+def test_what_is_no_year_range_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="--years"):
+        YearRange.parse(text)
+
+
+def test_the_environment_round_trips(tmp_path: Path) -> None:
+    settings = resolve(tmp_path, landing=tmp_path / "real", years="2018-2022", studies=("a", "b"))
+    assert Settings.resolve(environment=settings.environment()) == settings
+
+
+def test_no_part_reports_home(tmp_path: Path) -> None:
+    environment = resolve(tmp_path).environment()
+    assert environment["DO_NOT_TRACK"] == "1"
+    assert environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "False"
+    assert environment["DAGSTER_DISABLE_TELEMETRY"] == "1"
