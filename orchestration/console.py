@@ -121,6 +121,8 @@ def _show_problems(status: Status, console: Console) -> None:
         problems = Table(
             "quarantined", "why", "what to do", title="Quarantine", title_justify="left"
         )
+        for column in problems.columns:
+            column.overflow = "fold"
         for place, reason, hint in status.quarantine[:_SHOWN_PROBLEMS]:
             problems.add_row(escape(place), escape(reason), escape(hint))
         console.print(problems)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -55,7 +57,13 @@ def build_defs(
             "warehouse": WarehouseResource(
                 working_file=str(settings.working_file), published=str(settings.warehouse)
             ),
-            "dbt": FastDbtCli(project_dir=str(DBT_PROJECT), profiles_dir=str(DBT_PROJECT)),
+            "dbt": FastDbtCli(
+                project_dir=str(DBT_PROJECT),
+                profiles_dir=str(DBT_PROJECT),
+                # Beside this interpreter: an environment that is used by path, without being
+                # activated, has no dbt on the PATH, or another one.
+                dbt_executable=str(Path(sys.executable).with_name("dbt")),
+            ),
             **(resources or {}),
         },
         executor=dg.in_process_executor,

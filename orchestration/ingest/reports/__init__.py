@@ -60,10 +60,14 @@ def _outcomes(data: bytes, source: Source) -> Iterator[Outcome]:
         if reader is None:
             yield unclaimed(data, source)
             return
-        label = reader.name.upper()
+        label = f"{reader.name.upper()} file"
         for outcome in reader.read(data, source):
             count += 1
             yield _with_name_warning(outcome, reader, source)
+        if not count:
+            yield Unreadable(
+                f"There is no text in the {label}.", "Check that the file holds the report itself."
+            )
     except CannotRead as problem:
         yield problem.at("")
     except MemoryError:

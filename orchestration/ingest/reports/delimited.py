@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from orchestration.ingest.records import Outcome, Unreadable
 from orchestration.ingest.reports import columns
@@ -19,6 +20,14 @@ from orchestration.ingest.reports.protocol import CannotRead, Source
 _DELIMITERS = ",\t;|"
 # Above this a first row is prose, not names of columns.
 _MAX_NAME_CHARS = 60
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The names of a table's columns, and which of them is the report."""
+
+    names: list[str]
+    text: str
 
 
 class DelimitedReader:
@@ -47,18 +56,13 @@ class DelimitedReader:
         sample = [dict(zip(names, cells, strict=False)) for _, cells in body[:50]]
         text = columns.text_column(names, sample)
         for number, cells in body:
-            yield self._record(number, cells, names, text, decoded, source)
+            locator = f"row {number}"
+            yield self._record(locator, cells, _Columns(names, text), decoded, source)
 
     def _record(
-        self,
-        number: int,
-        cells: list[str],
-        names: list[str],
-        text: str,
-        decoded: Decoded,
-        source: Source,
+        self, locator: str, cells: list[str], header: _Columns, decoded: Decoded, source: Source
     ) -> Outcome:
-        locator = f"row {number}"
+        names, text = header.names, header.text
         extra = [cell for cell in cells[len(names) :] if cell.strip()]
         if extra or len(cells) <= names.index(text):
             return Unreadable(

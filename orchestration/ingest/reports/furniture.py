@@ -157,7 +157,7 @@ def _note(hints: dict[str, str], label: str, value: str) -> None:
         year, month, day = (int(part) for part in dated.groups())
         hints.setdefault("publish_date", f"{year}-{month:02}-{day:02}")
     if label in _PUBLISHERS and value:
-        hints.setdefault("publisher", value.split()[0])
+        hints.setdefault("publisher", value.split(maxsplit=1)[0])
 
 
 def _top(lines: list[str]) -> int:

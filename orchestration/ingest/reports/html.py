@@ -120,8 +120,8 @@ def _depth(text: str) -> int:
     """How many elements stand open at once, at most, if each end tag closes its own kind."""
     opened: Counter[str] = Counter()
     depth = deepest = 0
-    for end, name in _TAG.findall(text):
-        name = name.lower()
+    for end, written in _TAG.findall(text):
+        name = written.lower()
         if name in _SELF_CLOSING:
             continue
         if not end:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -77,23 +78,24 @@ def _load(data: bytes, limits: Limits) -> Mapping[str, Sequence[Any]]:
 def _variables(path: Path, encoding: str | None, limits: Limits) -> Mapping[str, Sequence[Any]]:
     import pyreadstat
 
-    _, about = pyreadstat.read_dta(path, encoding=encoding, metadataonly=True)
+    _, about = pyreadstat.read_dta(path, encoding=encoding, metadataonly=True, output_format="dict")
     # Without a bound the library takes memory for as many observations as the header claims:
     # one changed byte there made it ask for 20 GB.
-    rows = min(limits.max_records, limits.max_cells // max(about.number_columns, 1)) + 1
+    rows = min(limits.max_records, limits.max_cells // max(about.number_columns or 0, 1)) + 1
     table: Mapping[str, Sequence[Any]]
     table, _ = pyreadstat.read_dta(path, encoding=encoding, output_format="dict", row_limit=rows)
     if max(map(len, table.values()), default=0) >= rows:
         raise CannotRead(
-            f"There are more than {rows - 1:,} observations.", "Split the file, for example by year."
+            f"There are more than {rows - 1:,} observations.",
+            "Split the file, for example by year.",
         )
     return table
 
 
 def _plain(value: object) -> str:
     """A cell as text: 2020.0 is the year 2020, a missing number nothing."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    if isinstance(value, float):
+        if math.isnan(value):
+            return ""
+        return str(int(value)) if value.is_integer() else str(value)
+    return "" if value is None else str(value)

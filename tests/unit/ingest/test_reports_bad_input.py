@@ -1,8 +1,10 @@
-"""What a new user's folder may hold: each ends as a sentence, none raises, none reaches the disk."""
+"""What a new user's folder may hold: each ends as a sentence, and none reaches the disk."""
 
 from __future__ import annotations
 
 import random
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ import report_files as files
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestration.ingest.records import Outcome
 from orchestration.ingest.reports import Ignored, Limits, Record, Unreadable, read_report
+from orchestration.ingest.reports.markdown import MarkdownReader
 
 SMALL = Limits(
     max_file_bytes=200_000,
@@ -50,6 +54,7 @@ def problem(data: bytes, name: str, limits: Limits | None = None) -> Unreadable:
         ("a.wps", b"whatever", ".wps is not read"),
         ("a.txt", bytes(range(256)) * 40, "binary data"),
         ("a.txt", b"\n \n", "no text"),
+        ("a.jsonl", b"\t\n", "no text"),  # once vanished without an outcome
         ("a.txt", b"plain English only", "no Chinese text"),
         ("a.dta", b"<stata_dta><header><release>118", "cannot be read"),
         ("a.csv", "正文\n".encode(), "no rows"),
@@ -164,6 +169,44 @@ def test_pages_that_would_stall_the_parser_are_refused() -> None:
     assert isinstance(read_report(flat.encode(), "a.html")[0], Record)
 
 
+def test_a_stata_header_that_claims_too_much_takes_no_memory(tmp_path: Path) -> None:
+    """One changed byte in the number of observations made pyreadstat ask for 20 GB."""
+    made = files.stata_bytes({"year": [2020], "report": [files.REPORT * 2]}, tmp_path)
+    data = bytearray(made)
+    data[data.find(b"<N>") + 3 + 3] = 2  # 33,554,433 observations in a file of 3 KB
+    tracemalloc.start()
+    try:
+        assert "cannot be read" in problem(bytes(data), "a.dta").reason
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (MemoryError(), "needs more memory"),
+        (RecursionError(), "nested too deeply"),
+        (KeyError("first\nsecond"), "cannot be read after 1 records: 'first"),
+        (ValueError("x" * 999), "…"),
+    ],
+)
+def test_whatever_a_library_throws_is_one_sentence_and_keeps_what_was_read(
+    error: Exception, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = read_report(files.REPORT.encode(), "a.md")[0]
+
+    def failing(self: object, data: bytes, source: object) -> Iterator[Outcome]:
+        yield good
+        raise error
+
+    monkeypatch.setattr(MarkdownReader, "read", failing)
+    kept, problem = read_report(files.REPORT.encode(), "a.md")
+    assert kept == good
+    assert isinstance(problem, Unreadable) and says in problem.reason
+    assert "\n" not in problem.reason and len(problem.reason) < 260
+
+
 def test_deeply_nested_json_is_a_sentence() -> None:
     assert "not a JSON object" in problem(b"[" * 100_000, "a.jsonl").reason
 
@@ -176,7 +219,14 @@ def test_unclosed_comments_cost_no_time() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["空 格.md", "it's \"quoted\".md", "报告🎉.md", "'; DROP TABLE files;--.md", "a\nb.md", "\udcff.md"],
+    [
+        "空 格.md",
+        'it\'s "quoted".md',
+        "报告🎉.md",
+        "'; DROP TABLE files;--.md",
+        "a\nb.md",
+        "\udcff.md",
+    ],
 )
 def test_odd_names_survive_as_text(name: str) -> None:
     (record,) = read_report(files.REPORT.encode(), name)
@@ -184,10 +234,8 @@ def test_odd_names_survive_as_text(name: str) -> None:
     record.hints["name"].encode()
 
 
-NAMES = st.sampled_from(
-    ["a", "a.md", "a.txt", "a.docx", "a.pdf", "a.html", "a.csv", "a.tsv", "a.jsonl", "a.dta"]
-    + ["a.zip", "a.xlsx", "a.doc", "a.xyz", "~$a.docx", "../a.md"]
-)
+SUFFIXES = ("", ".md", ".txt", ".docx", ".pdf", ".html", ".csv", ".tsv", ".jsonl", ".dta")
+NAMES = st.sampled_from([f"a{suffix}" for suffix in (*SUFFIXES, ".zip", ".xlsx", ".doc", ".xyz")])
 
 
 def accounted(data: bytes, name: str) -> None:

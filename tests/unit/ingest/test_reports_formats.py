@@ -130,7 +130,9 @@ def test_an_unquoted_comma_in_a_row_is_refused_not_read_as_half_a_report() -> No
 def test_tsv_without_a_telling_header_takes_the_longest_column() -> None:
     body = files.REPORT.replace("\n", " ")
     table = f"编号\t何物\n1\t{body}\n2\t{body}\n"
-    assert [counts(r.text) for r in read_report(table.encode(), "a.tsv") if isinstance(r, Record)] == [
+    assert [
+        counts(r.text) for r in read_report(table.encode(), "a.tsv") if isinstance(r, Record)
+    ] == [
         TERMS,
         TERMS,
     ]
@@ -211,12 +213,23 @@ def test_docx_text_that_python_docx_passes_over_is_read() -> None:
 
 def test_pdf_pages_lose_numbers_and_running_heads_only() -> None:
     pages = [
-        ["示例省政府工作报告", f"第{n}段，建设集成电路产业基地，推动芯片企业发展，", "做好民生工作。", f"— {n} —"]
+        [
+            "示例省政府工作报告",
+            f"第{n}段，建设集成电路产业基地，推动芯片企业发展，",
+            "做好民生工作。",
+            f"— {n} —",
+        ]
         for n in range(1, 6)
     ]
     text = only(files.pdf_bytes(pages, title="题"), "a.pdf").text
     assert "示例省政府工作报告" not in text and "—" not in text
     assert text.count("集成电路") == 5 and text.count("做好民生工作。") == 5
+
+
+def test_pdf_page_numbers_go_from_few_pages_too() -> None:
+    pages = [[*files.LINES, number] for number in ("1", "第 2 页 共 2 页")]
+    text = only(files.pdf_bytes(pages), "a.pdf").text
+    assert text.split("\n") == [*files.LINES, *files.LINES]
 
 
 def test_pdf_radicals_become_characters() -> None:
@@ -227,10 +240,16 @@ def test_pdf_radicals_become_characters() -> None:
 
 
 def test_html_holds_neither_scripts_nor_menus() -> None:
-    head = '<meta name="ArticleTitle" content="政府工作报告"><meta name="PubDate" content="2020-01-20 08:00">'
+    head = (
+        '<meta name="ArticleTitle" content="政府工作报告">'
+        '<meta name="PubDate" content="2020-01-20 08:00">'
+    )
     body = (
         f"<div><h1>政府工作报告</h1><p>{files.SESSION}</p><p>来源：示例日报 时间：2020-01-20</p>"
-        "<div id='zoom'>" + "".join(f"<p>{line}</p>" for line in files.PARAGRAPHS) + "</div></div>"
+        "<div id='zoom'>"
+        + "".join(f"<p>{line}</p>" for line in files.PARAGRAPHS)
+        + "<p>各地各部门要抓好落实，让人民群众过上好日子。</p>" * 40
+        + "</div></div>"
     )
     record = only(files.web_page(body, head=head).encode(), "a.html")
     assert counts(record.text) == TERMS
@@ -272,7 +291,7 @@ def test_light_formats_do_not_pay_for_heavy_ones() -> None:
         "heavy = {'pypdfium2', 'docx', 'pyreadstat', 'selectolax', 'pandas', 'dagster'}\n"
         "sys.exit(bool(heavy & set(sys.modules)))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
 
 

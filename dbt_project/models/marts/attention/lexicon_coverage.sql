@@ -12,7 +12,10 @@ hits as (
 
 reports as (
 
-    select topic, count(*) as n_reports, bool_or(is_sample) as is_sample
+    select
+        topic,
+        count(*) as n_reports,
+        bool_or(is_sample) as is_sample
     from {{ ref("stg_reports__text_measures") }}
     group by topic
 
@@ -40,8 +43,9 @@ select
     coalesce(counted.n_occurrences, 0) as n_occurrences,
     coalesce(counted.n_reports_with_term, 0) as n_reports_with_term,
     reports.n_reports,
-    counted.n_hits / nullif(sum(counted.n_hits) over (partition by terms.topic), 0) as share_of_hits,
+    counted.n_hits / nullif(sum(counted.n_hits) over by_topic, 0) as share_of_hits,
     reports.is_sample
 from terms
 inner join reports on terms.topic = reports.topic
 left join counted on terms.topic = counted.topic and terms.term = counted.term
+window by_topic as (partition by terms.topic)

@@ -1,0 +1,1 @@
+"""Timings that print ratios measured in one run; no test depends on them."""

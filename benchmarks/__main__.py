@@ -1,0 +1,44 @@
+"""``python -m benchmarks attention`` and ``python -m benchmarks build``: the command line only."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from benchmarks import attention, build
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one benchmark, print its table and, if asked, write its figures as JSON.
+
+    Returns:
+        0 if every target is met, 1 if one is not, 2 if the call is wrong.
+    """
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    text = commands.add_parser("attention", help="terms and tokens against jieba.cut")
+    text.add_argument("--corpus", type=Path, help="a folder of .md and .txt reports")
+    text.add_argument("--rounds", type=int, default=5, help="the best of so many rounds counts")
+    text.add_argument("--loop-mb", type=float, default=4.0, help="how much the slow loop reads")
+    whole = commands.add_parser("build", help="xinku build on the sample, as a whole process")
+    whole.add_argument("--landing", type=Path, help="another landing zone than the sample")
+    for command in (text, whole):
+        command.add_argument("--json", type=Path, help="write the figures to this file")
+    asked = parser.parse_args(arguments)
+    try:
+        if asked.command == "attention":
+            figures = attention.run(asked.corpus, asked.rounds, asked.loop_mb)
+        else:
+            figures = build.run(asked.landing)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if asked.json:
+        asked.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+    return 0 if all(target["met"] for target in figures["targets"]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
