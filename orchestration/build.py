@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from orchestration.ingest.landing import walk
+from orchestration.ingest.landing import landing_origin, walk
 from orchestration.progress import Progress
 from orchestration.settings import Settings, UsageError
 from orchestration.study import load_studies
@@ -48,6 +48,10 @@ def check_call(settings: Settings) -> None:
     if not walk(landing):
         raise UsageError(f"{landing / 'reports'} is empty; put report files into it.")
     load_studies(landing, settings.studies)
+    try:
+        landing_origin(landing)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     if not settings.warehouse.parent.is_dir():
         raise UsageError(f"The folder {settings.warehouse.parent} does not exist; create it first.")
     if settings.warehouse.exists():
@@ -113,9 +117,9 @@ def _run_jobs(settings: Settings, progress: Progress) -> list[str]:
             {"landing_zone": {"config": {"reread": True}}},
             {KEEP_SNAPSHOT: "true"},
         )
-        if inventory:
-            return inventory
         years = instance.get_dynamic_partitions(REPORT_YEARS.name or "")
+        if inventory and years:
+            return inventory
         if not years:
             return [
                 "No report of the landing zone could be read and identified"
@@ -161,11 +165,14 @@ def _run(
         for row in checks
         if not row["passed"] and row["severity"] == "error"
     ]
-    return failures or [
-        _sentence(event)
-        for event in result.all_events
-        if event.is_step_failure or event.is_run_failure
-    ][:1]
+    return (
+        failures
+        or [
+            _sentence(event)
+            for event in result.all_events
+            if event.is_step_failure or event.is_run_failure
+        ][:1]
+    )
 
 
 def _sentence(event: dg.DagsterEvent) -> str:
@@ -179,7 +186,7 @@ def _sentence(event: dg.DagsterEvent) -> str:
     last = [line for line in error.message.strip().splitlines() if line.strip()]
     name = error.cls_name or "Error"
     if name in ("WarehouseBusy", "UsageError"):
-        return error.message.strip().removeprefix(f"orchestration.warehouse.{name}: ")
+        return str(error.message).strip().removeprefix(f"orchestration.warehouse.{name}: ")
     return f"{event.step_key or 'The run'} failed: {last[0] if last else name}"
 
 

@@ -1,5 +1,4 @@
-"""Checks that are not dbt's: the folder against the tables, offsets against the text, and the
-Great Expectations suites.
+"""Checks that are not dbt's: folder against tables, offsets against text, Great Expectations.
 
 Each is a thin asset check over a pure question that its own tests ask without Dagster. What a dbt
 test can say in SQL about a model belongs in ``dbt_project``.
@@ -42,9 +41,10 @@ def unaccounted(found: int, by_status: Mapping[str, int]) -> int:
 
 
 def misplaced_hits(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
-    """Hits whose offsets do not cut their term out of the body: document, term, what stands there."""
+    """Hits whose offsets do not cut out their term: document, term, what stands there."""
     rows = connection.execute(
-        "select h.document_id, h.term, substring(d.body, h.char_start + 1, h.char_end - h.char_start)"
+        "select h.document_id, h.term,"
+        " substring(d.body, h.char_start + 1, h.char_end - h.char_start)"
         " from raw.keyword_hits h left join raw.documents d using (document_id)"
     ).fetchall()
     return [(i, term, there) for i, term, there in rows if _plain(there or "") != _plain(term)]
@@ -106,9 +106,7 @@ def names_agree_with_text(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     shown = "; ".join(f"{path}: {warning}" for path, warning in rows[:_SHOWN])
     more = f"; and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
     detail = f"{shown}{more}" if rows else "All names agree with the texts."
-    return _result(
-        not rows, detail, n_failed=len(rows), severity=dg.AssetCheckSeverity.WARN
-    )
+    return _result(not rows, detail, n_failed=len(rows), severity=dg.AssetCheckSeverity.WARN)
 
 
 @dg.asset_check(

@@ -27,7 +27,8 @@ WarehouseFile = Annotated[
     Path | None, typer.Option(help="Warehouse file to publish. [default: xinku.duckdb here]")
 ]
 StudyNames = Annotated[
-    list[str] | None, typer.Option("--study", help="Study to build; may be repeated. [default: all]")
+    list[str] | None,
+    typer.Option("--study", help="Study to build; may be repeated. [default: all]"),
 ]
 Years = Annotated[
     str | None, typer.Option(help="Report years to load, such as 2018-2022. [default: all]")
@@ -63,8 +64,10 @@ def build(
         if outcome.failures:
             for failure in outcome.failures:
                 typer.echo(failure, err=True)
-            kept = "the warehouse is as it was before" if settings.warehouse.exists() else (
-                "no warehouse was published"
+            kept = (
+                "the warehouse is as it was before"
+                if settings.warehouse.exists()
+                else ("no warehouse was published")
             )
             _fail(f"The build failed; {kept}. Log: {outcome.log}", 1)
         show_status(read_status(settings.warehouse), display.console)
@@ -106,7 +109,9 @@ def ui(
         settings = _settings(landing, warehouse, None, None)
         from orchestration.ui import serve
 
-        typer.echo(f"Warehouse: {settings.warehouse}\nDagster: http://127.0.0.1:{port}  (Ctrl+C ends)")
+        typer.echo(
+            f"Warehouse: {settings.warehouse}\nDagster: http://127.0.0.1:{port}  (Ctrl+C ends)"
+        )
         raise typer.Exit(serve(settings, port))
 
 

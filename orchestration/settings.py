@@ -127,7 +127,7 @@ class Settings(BaseModel):
 
     @property
     def dbt_target(self) -> Path:
-        """dbt's manifest and partial parse, kept per warehouse so the checkout stays clean."""
+        """Dbt's manifest and partial parse, kept per warehouse so the checkout stays clean."""
         return self.home / "dbt"
 
     @property

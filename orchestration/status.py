@@ -68,7 +68,9 @@ def read_status(path: Path) -> Status:
             ).fetchall(),
             checks=_checks(connection),
             is_sample=bool(
-                (connection.execute("select bool_or(is_sample) from raw.files").fetchone() or (0,))[0]
+                (connection.execute("select bool_or(is_sample) from raw.files").fetchone() or (0,))[
+                    0
+                ]
             ),
         )
 

@@ -28,19 +28,21 @@ class Translator(DagsterDbtTranslator):
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetSpec:
         """The base spec with our column schema."""
+        properties = self.get_resource_props(manifest, unique_id)
         spec = super().get_asset_spec(manifest, unique_id, project)
-        columns = self.get_resource_props(manifest, unique_id).get("columns", {})
-        if not columns or "dagster/column_schema" not in spec.metadata:
-            return spec
-        schema = dg.TableSchema(
-            columns=[
-                dg.TableColumn(
-                    name=name, type=column.get("data_type") or "?", description=_comment(column)
-                )
-                for name, column in columns.items()
-            ]
-        )
-        return spec.merge_attributes(metadata={"dagster/column_schema": schema})
+        # The working file's catalog is nobody's business: readers open another file.
+        metadata: dict[str, Any] = {"dagster/table_name": ".".join(spec.key.path)}
+        columns = properties.get("columns", {})
+        if columns and "dagster/column_schema" in spec.metadata:
+            metadata["dagster/column_schema"] = dg.TableSchema(
+                columns=[
+                    dg.TableColumn(
+                        name=name, type=column.get("data_type") or "?", description=_comment(column)
+                    )
+                    for name, column in columns.items()
+                ]
+            )
+        return spec.merge_attributes(metadata=metadata)
 
 
 def _meta(properties: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -35,7 +35,7 @@ def serve(settings: Settings, port: int) -> int:
     # A session of its own, so that every process it starts can be ended together.
     servers = subprocess.Popen(
         [sys.executable, "-m", "dagster", *arguments],
-        cwd=WORKSPACE.parent,
+        cwd=settings.dagster_home,
         env=environment,
         start_new_session=True,
     )

@@ -107,7 +107,7 @@ class Warehouse:
             partial = self.published.with_name(f".{self.published.name}.{os.getpid()}.partial")
             try:
                 shutil.copyfile(self.working_file, partial)
-                os.replace(partial, self.published)
+                partial.replace(self.published)
             finally:
                 partial.unlink(missing_ok=True)
 

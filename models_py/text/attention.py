@@ -100,8 +100,6 @@ def measure_lengths(body: str, sections: Sequence[Section], counter: TokenCounte
 def count_token_hits(body: str, sections: Sequence[Section], counter: TokenCounter) -> TokenHits:
     """Tokens equal to a term, annexes apart."""
     starts = [section.start for section in sections]
-    kinds = [
-        sections[bisect_right(starts, hit.start) - 1].kind for hit in counter.token_hits(body)
-    ]
+    kinds = [sections[bisect_right(starts, hit.start) - 1].kind for hit in counter.token_hits(body)]
     n_annex = kinds.count("annex")
     return TokenHits(n_token_hits=len(kinds) - n_annex, n_annex_token_hits=n_annex)

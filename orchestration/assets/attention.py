@@ -77,9 +77,7 @@ def text_measures(
     with store.write() as connection:
         for table in _TABLES:
             where = "list_contains(?, report_year)"
-            replace_rows(
-                connection, table, measured[table.name], where=where, parameters=[years]
-            )
+            replace_rows(connection, table, measured[table.name], where=where, parameters=[years])
         # Years that have left the landing zone have no partition to clear them.
         for table in _TABLES:
             connection.execute(

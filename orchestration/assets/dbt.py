@@ -91,10 +91,11 @@ def _run(
 
     DuckDB lets one process in at a time, so the tables can be looked at only when dbt has gone.
     """
-    target = settings.home / "dbt_runs" / f"{context.run_id[:8]}-{context.op_execution_context.op.name}"
+    step = context.op_execution_context.op.name
+    target = settings.home / "dbt_runs" / f"{context.run_id[:8]}-{step}"
     store = warehouse.open()
     failure: Exception | None = None
-    events = []
+    events: list[Any] = []
     with store.writing():
         try:
             events += dbt.cli(args, context=context, target_path=target).stream()

@@ -31,9 +31,10 @@ class InventoryConfig(dg.Config):
 
 @dg.multi_asset(
     name="landing_zone",
-    specs=[asset_spec(table, group=_group) for table, _group in zip(
-        _TABLES, ("reports", "reports", "quality"), strict=True
-    )],
+    specs=[
+        asset_spec(table, group=_group)
+        for table, _group in zip(_TABLES, ("reports", "reports", "quality"), strict=True)
+    ],
     pool="duckdb",
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
@@ -61,7 +62,7 @@ def landing_zone(
         replace_rows(connection, DOCUMENTS, inventory.documents)
         replace_rows(connection, QUARANTINE, inventory.quarantine)
     set_report_years(context.instance, inventory.primary_by_year())
-    facts = {
+    facts: dict[str, Any] = {
         "landing_zone": dg.MetadataValue.path(str(settings.landing)),
         **{f"files_{status}": n for status, n in sorted(inventory.by_status().items())},
     }
@@ -80,5 +81,3 @@ def _last_inventory(connection: duckdb.DuckDBPyConnection) -> Inventory:
 def _rows(connection: duckdb.DuckDBPyConnection, table: Table) -> list[dict[str, Any]]:
     cursor = connection.execute(f"select {', '.join(table.column_names)} from {table.relation}")
     return [dict(zip(table.column_names, row, strict=True)) for row in cursor.fetchall()]
-
-

@@ -217,7 +217,9 @@ def _delivered(head: _Head, hints: Mapping[str, str]) -> tuple[date | None, list
     for found in DATE.finditer(zone):
         day = read_date(found)
         beside = session is not None and _is_beside(zone, found, session)
-        around = zone[max(found.start() - 8, 0) : found.start()] + zone[found.end() : found.end() + 4]
+        around = (
+            zone[max(found.start() - 8, 0) : found.start()] + zone[found.end() : found.end() + 4]
+        )
         if day and (beside or not _PUBLISHED.search(around)):
             dated.append((not beside, found.start(), day, found))
     if dated:

@@ -19,7 +19,7 @@ from models_py.text.attention import count_chars
 from orchestration.ingest.identity import identify
 from orchestration.ingest.landing import FoundFile, content_hash, landing_origin, read, walk
 from orchestration.ingest.primary import Candidate, choose_primary
-from orchestration.ingest.records import Ignored, Record, Unreadable
+from orchestration.ingest.records import Record, Unreadable
 from orchestration.ingest.regions import RegionTable
 from orchestration.ingest.reports import read_report
 from orchestration.progress import Progress, Silent

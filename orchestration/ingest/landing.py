@@ -54,6 +54,7 @@ class LandingOrigin(BaseModel):
     is_sample: bool = False
     licence: str = ""
     producer: str = ""
+    note: str = ""
 
 
 def walk(

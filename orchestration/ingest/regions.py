@@ -83,7 +83,7 @@ class RegionMention:
     full: bool
 
 
-class UnknownRegion(LookupError):  # noqa: N818
+class UnknownRegion(LookupError):
     """No region has this name at this level in this year; ``nearest`` holds similar names."""
 
     def __init__(self, message: str, nearest: Sequence[str] = ()) -> None:
@@ -92,7 +92,7 @@ class UnknownRegion(LookupError):  # noqa: N818
         self.nearest = tuple(nearest)
 
 
-class AmbiguousRegion(LookupError):  # noqa: N818
+class AmbiguousRegion(LookupError):
     """The name means more than one region; ``candidates`` holds them by code."""
 
     def __init__(self, message: str, candidates: Sequence[Region]) -> None:
@@ -223,7 +223,7 @@ class RegionTable:
         for pattern, start, end in self._automaton.find_matches_as_indexes(compact):
             alias = self._patterns[pattern]
             if alias.endswith("市") and compact[end : end + 1] in _NOT_A_CITY:
-                alias, end = alias[:-1], end - 1
+                alias, end = alias[:-1], end - 1  # noqa: PLW2901
             found = _choose(self._searched.get(alias, []), level, year)
             if len(found) != 1 or _means_another_place(found[0], compact, start, end):
                 continue

@@ -109,7 +109,13 @@ def test_abridged_texts_say_so_in_the_mart(real: Path) -> None:
             "select distinct region_name, report_year from marts.government_attention "
             "where completeness <> 'full' order by all"
         ).fetchall()
-    assert set(rows) >= {("浙江", 2020), ("浙江", 2021), ("浙江", 2022), ("甘肃", 2018), ("甘肃", 2019)}
+    assert set(rows) >= {
+        ("浙江", 2020),
+        ("浙江", 2021),
+        ("浙江", 2022),
+        ("甘肃", 2018),
+        ("甘肃", 2019),
+    }
 
 
 @pytest.mark.slow
@@ -118,7 +124,9 @@ def test_without_years_all_files_load(shared: Path, xinku: Xinku, tmp_path: Path
     done = xinku("build", "--landing", str(landing), "--warehouse", "all.duckdb", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     with duckdb.connect(str(tmp_path / "all.duckdb"), read_only=True) as connection:
-        statuses = dict(connection.execute("select status, count(*) from raw.files group by all").fetchall())
+        statuses = dict(
+            connection.execute("select status, count(*) from raw.files group by all").fetchall()
+        )
         documents = connection.execute("select count(*) from raw.documents").fetchone()
     assert set(statuses) == {"loaded", "superseded"}
     assert sum(statuses.values()) == sum(1 for p in (landing / "reports").rglob("*") if p.is_file())

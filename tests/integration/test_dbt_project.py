@@ -25,7 +25,15 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("dbt")
     settings = Settings.resolve(warehouse=folder / "w.duckdb", environment={})
     done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "parse", "--quiet", "--profiles-dir", str(DBT_PROJECT)],
+        [
+            sys.executable,
+            "-m",
+            "dbt.cli.main",
+            "parse",
+            "--quiet",
+            "--profiles-dir",
+            str(DBT_PROJECT),
+        ],
         cwd=DBT_PROJECT,
         env={**os.environ, **settings.environment(), "DBT_LOG_PATH": str(folder)},
         capture_output=True,

@@ -81,7 +81,7 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "空.md": b"",
         "加密.docx": encrypted_docx(),
         "加密.pdf": encrypted_pdf(),
-        "带 空格 和“引号”\".txt": report("浙江省"),
+        '带 空格 和“引号”".txt': report("浙江省"),
         "表情😀.txt": report("安徽省"),
         SQL_NAME: report("湖北省"),
         MARKUP_NAME.replace("/", "∕"): report("江西省"),
@@ -123,7 +123,9 @@ def test_every_file_ends_in_a_table_with_a_sentence(
     assert not list(tmp_path.rglob("*逃出去*"))
     with duckdb.connect(str(tmp_path / "xinku.duckdb"), read_only=True) as connection:
         rows = connection.execute("select path, status, reason from raw.files").fetchall()
-        quarantine = connection.execute("select path, locator, reason, hint from quality.quarantine").fetchall()
+        quarantine = connection.execute(
+            "select path, locator, reason, hint from quality.quarantine"
+        ).fetchall()
         hits = dict(
             connection.execute(
                 "select region_name, n_hits from marts.government_attention where topic = 'chip_innovation'"
@@ -142,7 +144,9 @@ def test_every_file_ends_in_a_table_with_a_sentence(
     unsafe = [row for row in quarantine if "坏成员" in row[0]]
     assert len(unsafe) == 2
     assert all(reason and hint for _, _, reason, hint in quarantine)
-    regions = {"江苏", "浙江", "安徽", "湖北", "江西", "河南", "福建"} | (set() if os.geteuid() else {"山东"})
+    regions = {"江苏", "浙江", "安徽", "湖北", "江西", "河南", "福建"} | (
+        set() if os.geteuid() else {"山东"}
+    )
     assert hits == dict.fromkeys(regions, 2)
 
 
@@ -157,7 +161,9 @@ def test_one_bad_zone_does_not_spoil_the_command_line(
     assert done.returncode == 0, done.stderr
 
 
-def test_a_file_that_cannot_be_opened_is_quarantined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_opened_is_quarantined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Permissions do not bind root, so the refusal is played."""
     from orchestration.ingest import landing as module
     from orchestration.ingest.inventory import take_inventory

@@ -29,7 +29,9 @@ def warehouse(sample_build: Built) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def counted(connection: duckdb.DuckDBPyConnection, sql: str) -> Counter[tuple[object, ...]]:
-    return Counter({tuple(row[:-1]): row[-1] for row in connection.execute(sql).fetchall() if row[-1]})
+    return Counter(
+        {tuple(row[:-1]): row[-1] for row in connection.execute(sql).fetchall() if row[-1]}
+    )
 
 
 def planted(column: str) -> Counter[tuple[object, ...]]:
@@ -38,7 +40,7 @@ def planted(column: str) -> Counter[tuple[object, ...]]:
             {
                 (row["region_code"], int(row["report_year"]), row["term"]): int(row[column])
                 for row in csv.DictReader(file)
-                if row["term"] and int(row[column])
+                if int(row[column])
             }
         )
 
@@ -59,11 +61,16 @@ def test_every_planted_hit_is_found_and_no_other(warehouse: duckdb.DuckDBPyConne
     assert counted(warehouse, hits.format(ours)) == planted("n_hits")
     ours = "topic = 'chip_innovation' and section = 'annex'"
     assert counted(warehouse, hits.format(ours)) == planted("n_annex_hits")
+    for section in ("review", "plan"):
+        ours = f"topic = 'chip_innovation' and section = '{section}'"
+        assert counted(warehouse, hits.format(ours)) == planted(f"n_{section}_hits")
     ours = "topic = 'chip_innovation_strict' and section <> 'annex' and excluded_by is not null"
     assert counted(warehouse, hits.format(ours)) == planted("n_strict_excluded")
 
 
-def test_all_155_region_years_are_there_zeros_among_them(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_all_155_region_years_are_there_zeros_among_them(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
     rows = warehouse.execute(
         "select count(*), count(distinct region_code), min(report_year), max(report_year), "
         "count(*) filter (where n_hits = 0) from marts.government_attention where topic = 'chip_innovation'"
@@ -80,17 +87,26 @@ def test_everything_says_that_it_is_sample(warehouse: duckdb.DuckDBPyConnection)
     ).fetchall()
     assert len(tables) >= 8
     for (table,) in tables:
-        assert warehouse.execute(f"select count(*) from {table} where is_sample is not true").fetchone() == (0,)
+        assert warehouse.execute(
+            f"select count(*) from {table} where is_sample is not true"
+        ).fetchone() == (0,)
 
 
 def test_files_of_every_kind_are_accounted_for(warehouse: duckdb.DuckDBPyConnection) -> None:
-    statuses = dict(warehouse.execute("select status, count(*) from raw.files group by all").fetchall())
+    statuses = dict(
+        warehouse.execute("select status, count(*) from raw.files group by all").fetchall()
+    )
     assert set(statuses) == {"loaded", "quarantined", "ignored", "superseded"}
     found = sum(1 for path in (SAMPLE_LANDING / "reports").rglob("*") if path.is_file())
     assert sum(statuses.values()) == found
-    parsers = {row[0] for row in warehouse.execute("select distinct parser from raw.documents").fetchall()}
+    parsers = {
+        row[0] for row in warehouse.execute("select distinct parser from raw.documents").fetchall()
+    }
     assert parsers >= {"markdown", "text", "docx", "pdf", "html", "csv"}
-    encodings = {row[0] for row in warehouse.execute("select distinct encoding from raw.documents").fetchall()}
+    encodings = {
+        row[0]
+        for row in warehouse.execute("select distinct encoding from raw.documents").fetchall()
+    }
     assert "gb18030" in encodings
 
 

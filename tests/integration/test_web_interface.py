@@ -39,7 +39,7 @@ class Interface:
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         body = json.dumps({"query": query, "variables": variables}).encode()
         request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=30) as answer:
             content = json.loads(answer.read())
         assert "errors" not in content, content["errors"]
         data: dict[str, Any] = content["data"]

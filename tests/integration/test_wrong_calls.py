@@ -40,6 +40,14 @@ def test_an_empty_landing_zone(xinku: Xinku, tmp_path: Path) -> None:
     assert "is empty" in one_sentence(xinku("build", "--landing", "zone", cwd=tmp_path), 2)
 
 
+def test_a_landing_yaml_that_is_wrong(xinku: Xinku, tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "a.txt").touch()
+    (tmp_path / "landing.yaml").write_text("is_sampel: true", encoding="utf-8")
+    said = one_sentence(xinku("build", "--landing", ".", cwd=tmp_path), 2)
+    assert "is_sampel" in said
+
+
 def test_an_unknown_study(xinku: Xinku, tmp_path: Path) -> None:
     said = one_sentence(xinku("build", "--study", "chip_inovation", cwd=tmp_path), 2)
     assert "chip_innovation" in said

@@ -51,7 +51,7 @@ class Limits:
     max_pdf_seconds: float = 120.0
 
 
-class CannotRead(Exception):  # noqa: N818 - an expected outcome, not an error of the program
+class CannotRead(Exception):
     """Raised inside a reader to give up on a file: becomes :class:`Unreadable`."""
 
     def __init__(self, reason: str, hint: str) -> None:

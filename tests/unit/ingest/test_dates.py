@@ -23,7 +23,9 @@ def test_what_is_no_year(text: str) -> None:
 
 def in_words(number: int) -> str:
     tens, ones = divmod(number, 10)
-    return ("" if tens < 2 else DIGITS[tens]) + ("十" if tens else "") + (DIGITS[ones] if ones else "")
+    return (
+        ("" if tens < 2 else DIGITS[tens]) + ("十" if tens else "") + (DIGITS[ones] if ones else "")
+    )
 
 
 @given(st.dates(date(1950, 1, 1), date(2090, 12, 31)))

@@ -13,7 +13,9 @@ FILLER = "我们坚持稳中求进，各项工作取得新的进展。" * 20
 BODY = f"各位代表：\n\n一、{{back}}年工作回顾\n\n{FILLER}\n\n二、{{ahead}}年工作安排\n\n{FILLER}\n"
 
 
-def told(text: str, path: str = "reports/未分类/文件.md", locator: str = "", **hints: str) -> Identity:
+def told(
+    text: str, path: str = "reports/未分类/文件.md", locator: str = "", **hints: str
+) -> Identity:
     record = Record(text, locator, "utf-8", "markdown", hints=hints)
     return identify(record, path, REGIONS)
 
@@ -44,8 +46,12 @@ def test_region_and_date_from_the_head(head: str, region: str, day: date) -> Non
 
 
 def test_every_quote_of_the_text_opens_at_its_offsets() -> None:
-    text = report("**政府工作报告**\n——2020 年 1 月 12 日在江苏省第十三届人民代表大会第三次会议上", 2019, 2020)
-    found = [item for item in told(text).evidence if item.start is not None and item.end is not None]
+    text = report(
+        "**政府工作报告**\n——2020 年 1 月 12 日在江苏省第十三届人民代表大会第三次会议上", 2019, 2020
+    )
+    found = [
+        item for item in told(text).evidence if item.start is not None and item.end is not None
+    ]
     assert {item.fact for item in found} >= {"region", "delivered_on", "session", "reviewed_year"}
     for item in found:
         shown = "".join(text[item.start : item.end].split()).replace("*", "")
@@ -55,7 +61,9 @@ def test_every_quote_of_the_text_opens_at_its_offsets() -> None:
 def test_a_name_with_the_year_reviewed_loses_to_the_text() -> None:
     """四川 2018.md was delivered on 2019-01-14; by its name it would be counted a year early."""
     head = "在四川省第十三届人民代表大会第二次会议上（2019年1月14日）"
-    identity = told(report(head, 2018, 2019), "reports/四川省/2018.md", title="2018年四川省人民政府工作报告")
+    identity = told(
+        report(head, 2018, 2019), "reports/四川省/2018.md", title="2018年四川省人民政府工作报告"
+    )
     assert identity.report_year == 2019
     assert identity.disagreements() == [
         "report_year: the text says 2019 (delivered on 2019-01-14), the name says 2018 (2018.md)"

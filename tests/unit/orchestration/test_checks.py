@@ -25,7 +25,9 @@ def connection() -> duckdb.DuckDBPyConnection:
 
 def put(connection: duckdb.DuckDBPyConnection, table: str, **row: object) -> None:
     marks = ", ".join("?" for _ in row)
-    connection.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values()))
+    connection.execute(
+        f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values())
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,13 @@ def failed(suite: Suite, *rows: dict[str, object]) -> set[str]:
 def test_each_expectation_fails_on_what_it_names_and_on_nothing_else() -> None:
     suite = read_suite(EXPECTATIONS / "raw_documents.json")
     assert failed(suite, SOUND) == set()
-    quarantined = {**SOUND, "region_code": None, "report_year": None, "status": "quarantined", "body_length": 3}
+    quarantined = {
+        **SOUND,
+        "region_code": None,
+        "report_year": None,
+        "status": "quarantined",
+        "body_length": 3,
+    }
     assert failed(suite, SOUND, quarantined) == set()
     for change, names in (
         ({"region_code": "32"}, {"gx_region_code_has_six_digits"}),

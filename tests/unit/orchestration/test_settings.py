@@ -57,7 +57,8 @@ def test_a_damaged_memory_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "first", "last"), [("2020", 2020, 2020), ("2018-2022", 2018, 2022), (" 2018–2022 ", 2018, 2022)]
+    ("text", "first", "last"),
+    [("2020", 2020, 2020), ("2018-2022", 2018, 2022), (" 2018–2022 ", 2018, 2022)],
 )
 def test_year_ranges(text: str, first: int, last: int) -> None:
     assert YearRange.parse(text) == YearRange(first=first, last=last)

@@ -23,7 +23,10 @@ def row(path: str) -> dict[str, object]:
 
 
 def paths(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    return [p for (p,) in connection.execute("select path from quality.quarantine order by 1").fetchall()]
+    return [
+        p
+        for (p,) in connection.execute("select path from quality.quarantine order by 1").fetchall()
+    ]
 
 
 def test_a_failure_while_writing_changes_nothing(warehouse: Warehouse) -> None:
@@ -92,7 +95,10 @@ def test_a_file_open_in_another_program_is_named(warehouse: Warehouse) -> None:
     try:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(WarehouseBusy, match="open in another program") as caught, warehouse.read():
+        with (
+            pytest.raises(WarehouseBusy, match="open in another program") as caught,
+            warehouse.read(),
+        ):
             pass
         assert str(holder.pid) in str(caught.value)
     finally:
@@ -100,7 +106,10 @@ def test_a_file_open_in_another_program_is_named(warehouse: Warehouse) -> None:
 
 
 def test_a_snapshot_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="xinku build"), open_snapshot(tmp_path / "x.duckdb"):
+    with (
+        pytest.raises(FileNotFoundError, match="xinku build"),
+        open_snapshot(tmp_path / "x.duckdb"),
+    ):
         pass
 
 

@@ -1,4 +1,4 @@
-{{ config(tags=["by_report_year"]) }}
+{{ config(tags=["by_report_year"], meta={"group": "attention"}) }}
 
 with source as (
 

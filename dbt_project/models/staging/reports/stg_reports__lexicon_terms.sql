@@ -1,3 +1,5 @@
+{{ config(meta={"group": "attention"}) }}
+
 with source as (
 
     select * from {{ source("raw", "lexicon_terms") }}
