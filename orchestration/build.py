@@ -98,11 +98,6 @@ def run_build(settings: Settings, progress: Progress) -> Outcome:
 
 def _run_jobs(settings: Settings, progress: Progress) -> list[str]:
     progress.stage("Loading Dagster and dbt")
-    from dagster._core.storage.tags import (
-        ASSET_PARTITION_RANGE_END_TAG,
-        ASSET_PARTITION_RANGE_START_TAG,
-    )
-
     from orchestration.definitions import INVENTORY_JOB, MEASURE_JOB, build_defs
     from orchestration.instance import build_instance
     from orchestration.partitions import REPORT_YEARS
@@ -132,8 +127,8 @@ def _run_jobs(settings: Settings, progress: Progress) -> list[str]:
             instance,
             {"dbt_by_report_year": {"config": {"full_refresh": True}}},
             {
-                ASSET_PARTITION_RANGE_START_TAG: years[0],
-                ASSET_PARTITION_RANGE_END_TAG: years[-1],
+                "dagster/asset_partition_range_start": years[0],
+                "dagster/asset_partition_range_end": years[-1],
             },
         )
 

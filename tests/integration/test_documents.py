@@ -14,7 +14,11 @@ from tests.conftest import Xinku
 
 pytestmark = pytest.mark.integration
 
-PAGES = [CHECKOUT / "README.md", CHECKOUT / "README.zh-CN.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
+PAGES = [
+    CHECKOUT / "README.md",
+    CHECKOUT / "README.zh-CN.md",
+    *sorted((CHECKOUT / "docs").rglob("*.md")),
+]
 _SERVERS = ("xinku ui",)  # tests/integration/test_web_interface.py starts it
 _INSTALLS = ("pip install",)  # .ci/run runs these two in new environments
 
@@ -68,7 +72,9 @@ def test_the_study_of_the_how_to_page_is_a_study(tmp_path: Path) -> None:
 
 
 def test_both_readmes_give_the_same_commands() -> None:
-    english, chinese = (blocks(CHECKOUT / name, "bash") for name in ("README.md", "README.zh-CN.md"))
+    english, chinese = (
+        blocks(CHECKOUT / name, "bash") for name in ("README.md", "README.zh-CN.md")
+    )
     assert english == chinese
 
 
