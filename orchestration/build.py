@@ -97,7 +97,7 @@ def run_build(settings: Settings, progress: Progress) -> Outcome:
 
 
 def _run_jobs(settings: Settings, progress: Progress) -> list[str]:
-    progress.stage("Loading Dagster and dbt")
+    progress.stage("Importing Dagster")
     from orchestration.definitions import INVENTORY_JOB, MEASURE_JOB, build_defs
     from orchestration.instance import build_instance
     from orchestration.partitions import REPORT_YEARS

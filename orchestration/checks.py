@@ -16,6 +16,7 @@ import pandas as pd
 from orchestration.check_log import DETAIL, ENGINE, N_FAILED
 from orchestration.expectations import read_suite, validate
 from orchestration.ingest.landing import count_entries
+from orchestration.progress import Progress
 from orchestration.resources import WarehouseResource
 from orchestration.settings import EXPECTATIONS, Settings
 from orchestration.tables import DOCUMENTS, FILES, KEYWORD_HITS
@@ -137,8 +138,11 @@ def offsets_cut_out_the_term(warehouse: WarehouseResource) -> dg.AssetCheckResul
     ],
     pool="duckdb",
 )
-def raw_documents_expectations(warehouse: WarehouseResource) -> Iterator[dg.AssetCheckResult]:
+def raw_documents_expectations(
+    warehouse: WarehouseResource, progress: dg.ResourceParam[Progress]
+) -> Iterator[dg.AssetCheckResult]:
     """Great Expectations over raw.documents, bodies left out."""
+    progress.stage("Great Expectations")
     with warehouse.open().read() as connection:
         frame: pd.DataFrame = connection.execute(
             "select * exclude (body), length(body) as body_length from raw.documents"

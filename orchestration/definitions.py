@@ -35,6 +35,8 @@ def build_defs(
     """
     settings = settings or Settings.resolve()
     os.environ.update(settings.environment())
+    resources = {"progress": Silent(), **(resources or {})}
+    resources["progress"].stage("Preparing dbt")
     project = prepared_project(settings)
     return dg.Definitions(
         assets=[landing_zone, lexicons, text_measures, *dbt_asset_sets(project)],
@@ -53,7 +55,6 @@ def build_defs(
         ],
         resources={
             "settings": settings,
-            "progress": Silent(),
             "warehouse": WarehouseResource(
                 working_file=str(settings.working_file), published=str(settings.warehouse)
             ),
@@ -64,7 +65,7 @@ def build_defs(
                 # activated, has no dbt on the PATH, or another one.
                 dbt_executable=str(Path(sys.executable).with_name("dbt")),
             ),
-            **(resources or {}),
+            **resources,
         },
         executor=dg.in_process_executor,
     )

@@ -12,11 +12,15 @@
 {%- endmacro %}
 
 {#
-    Takes the run's years out before their rows come in. delete+insert alone deletes only years
-    that still have rows, so a year whose last report was withdrawn would keep its old numbers.
+    Takes the run's years out before their rows come in, and years that have no rows any more.
+    delete+insert alone deletes only years that still have rows, so a year whose last report was
+    withdrawn would keep its old numbers.
 #}
-{% macro delete_report_years() -%}
+{% macro delete_report_years(current) -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where {{ in_report_years("report_year") }}
+        delete from {{ this }}
+        where
+            {{ in_report_years("report_year") }}
+            or report_year not in (select report_year from {{ current }})
     {%- endif -%}
 {%- endmacro %}

@@ -4,7 +4,7 @@
         incremental_strategy="delete+insert",
         unique_key="report_year",
         on_schema_change="fail",
-        pre_hook="{{ delete_report_years() }}",
+        pre_hook="{{ delete_report_years(ref('stg_reports__keyword_hits')) }}",
         tags=["by_report_year"],
     )
 }}
