@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -43,14 +42,20 @@ def run(landing: Path | None) -> dict[str, Any]:
         # A home of its own, so that no earlier build's cache flatters this one.
         environment = {**os.environ, "XINKU_HOME": str(Path(folder) / "home"), "COLUMNS": "1000"}
         begin = time.perf_counter()
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-        seconds = time.perf_counter() - begin
-    if done.returncode:
-        raise ValueError(f"xinku build ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    peak = _peak_mb()
-    line = _TIMES.search(done.stdout)
+        with (Path(folder) / "log").open("w+", encoding="utf-8") as log:
+            build = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+            peak = 0.0
+            while build.poll() is None:
+                peak = max(peak, _session_mb(build.pid))
+                time.sleep(0.1)
+            seconds = time.perf_counter() - begin
+            log.seek(0)
+            said = log.read()
+    if build.returncode:
+        raise ValueError(f"xinku build ended with {build.returncode}:\n{said}")
+    line = _TIMES.search(said)
     stages = {name.strip(): float(took) for name, took in _STAGE.findall(line[0] if line else "")}
     stages.pop("Time", None)
     figures: dict[str, Any] = {"seconds": seconds, "peak_mb": peak, "stages": stages}
@@ -58,7 +63,7 @@ def run(landing: Path | None) -> dict[str, Any]:
         {"target": f"under {LONGEST_SECONDS} s", "met": seconds < LONGEST_SECONDS},
         {"target": f"under {LARGEST_MB} MB", "met": peak < LARGEST_MB},
     ]
-    print(f"wall {seconds:.1f} s, peak memory {peak:.0f} MB (largest of its processes)")
+    print(f"wall {seconds:.1f} s, peak memory {peak:.0f} MB (all its processes together)")
     for name, took in stages.items():
         print(f"  {name:24}{took:8.1f} s")
     print(f"  {'start and end':24}{seconds - sum(stages.values()):8.1f} s")
@@ -67,6 +72,15 @@ def run(landing: Path | None) -> dict[str, Any]:
     return figures
 
 
-def _peak_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
+def _session_mb(session: int) -> float:
+    """Resident memory of a session's processes in MB, as Linux counts it (shared pages twice)."""
+    pages = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # The command's name, in brackets, may hold spaces: the fields are counted behind it.
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[3]) == session:
+            pages += int(fields[21])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -88,10 +88,13 @@ def run_build(settings: Settings, progress: Progress) -> Outcome:
     try:
         if settings.previous_landing() not in (None, settings.landing):
             Warehouse(settings.working_file, settings.warehouse).reset()
-        settings.remember()
+        settings.remember("working")
         log = settings.home / "build.log"
         with log.open("w", encoding="utf-8") as file, _quiet(file):
-            return Outcome(_run_jobs(settings, progress), log)
+            failures = _run_jobs(settings, progress)
+        if not failures:
+            settings.remember("published")
+        return Outcome(failures, log)
     finally:
         lock.release()
 
@@ -101,36 +104,33 @@ def _run_jobs(settings: Settings, progress: Progress) -> list[str]:
     from orchestration.definitions import INVENTORY_JOB, MEASURE_JOB, build_defs
     from orchestration.instance import build_instance
     from orchestration.partitions import REPORT_YEARS
-    from orchestration.resources import KEEP_SNAPSHOT
+    from orchestration.resources import KEEP_SNAPSHOT, unfit
+
+    def run(job: str, op_config: dict[str, Any], **tags: str) -> list[str]:
+        return _run(defs, job, instance, op_config, {KEEP_SNAPSHOT: "true", **tags})
 
     with build_instance(settings) as instance:
         defs = build_defs(settings, {"progress": progress})
-        inventory = _run(
-            defs,
-            INVENTORY_JOB,
-            instance,
-            {"landing_zone": {"config": {"reread": True}}},
-            {KEEP_SNAPSHOT: "true"},
-        )
+        failures = run(INVENTORY_JOB, {})
         years = instance.get_dynamic_partitions(REPORT_YEARS.name or "")
-        if inventory and years:
-            return inventory
-        if not years:
-            return [
-                "No report of the landing zone could be read and identified"
-                + (f" for {settings.years}" if settings.years else "")
-                + "; the quarantine says why of each file."
-            ]
-        return _run(
-            defs,
-            MEASURE_JOB,
-            instance,
-            {"dbt_by_report_year": {"config": {"full_refresh": True}}},
-            {
-                "dagster/asset_partition_range_start": years[0],
-                "dagster/asset_partition_range_end": years[-1],
-            },
-        )
+        if not years and all(sentence.startswith("Check ") for sentence in failures):
+            wanted = f" for {settings.years}" if settings.years else ""
+            return [f"No report could be read and identified{wanted}."]
+        span = {
+            "dagster/asset_partition_range_start": years[0],
+            "dagster/asset_partition_range_end": years[-1],
+        }
+        full = {"dbt_by_report_year": {"config": {"full_refresh": True}}}
+        failures = failures or run(MEASURE_JOB, full, **span)
+        if failures:
+            return failures
+        progress.stage("Publishing")
+        warehouse = Warehouse(settings.working_file, settings.warehouse)
+        reason = unfit(warehouse)
+        if reason:
+            return [f"The warehouse is not fit to be published: {reason}."]
+        warehouse.publish()
+        return []
 
 
 def _run(
@@ -171,7 +171,11 @@ def _run(
 
 
 def _sentence(event: dg.DagsterEvent) -> str:
-    """The root of a failure in one line."""
+    """The root of a failure in one line.
+
+    Raises:
+        KeyboardInterrupt: Dagster was interrupted, which it reports as a failure.
+    """
     data: Any = event.event_specific_data
     error = getattr(data, "error", None)
     while error is not None and error.cause is not None:
@@ -180,8 +184,10 @@ def _sentence(event: dg.DagsterEvent) -> str:
         return event.message or "The run failed."
     last = [line for line in error.message.strip().splitlines() if line.strip()]
     name = error.cls_name or "Error"
+    if name == "DagsterExecutionInterruptedError":
+        raise KeyboardInterrupt
     if name in ("WarehouseBusy", "UsageError"):
-        return str(error.message).strip().removeprefix(f"orchestration.warehouse.{name}: ")
+        return str(error.message).strip().partition(": ")[2]
     return f"{event.step_key or 'The run'} failed: {last[0] if last else name}"
 
 

@@ -53,7 +53,7 @@ def build(
     with _Errors(debug):
         settings = _settings(landing, warehouse, study, years)
         from orchestration.build import check_call, run_build
-        from orchestration.console import BuildDisplay, show_seconds, show_status
+        from orchestration.console import BuildDisplay, show_seconds, show_status, show_trouble
         from orchestration.status import read_status
 
         check_call(settings)
@@ -62,6 +62,7 @@ def build(
         with display:
             outcome = run_build(settings, display)
         if outcome.failures:
+            show_trouble(settings.working_file, display.console)
             for failure in outcome.failures:
                 typer.echo(failure, err=True)
             kept = (
@@ -100,13 +101,12 @@ def status(warehouse: WarehouseFile = None, debug: Debug = False) -> None:
 @app.command()
 def ui(
     warehouse: WarehouseFile = None,
-    landing: Landing = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.", min=1, max=65535)] = 3000,
     debug: Debug = False,
 ) -> None:
     """Open Dagster's web interface on this machine, with its daemon and without telemetry."""
     with _Errors(debug):
-        settings = _settings(landing, warehouse, None, None)
+        settings = _settings(None, warehouse, None, None)
         from orchestration.ui import serve
 
         typer.echo(
@@ -145,13 +145,12 @@ class _Errors:
         """Say what happened; code 2 where the call is wrong, 1 where the run is."""
         if error is None or isinstance(error, (typer.Exit, SystemExit)) or self._debug:
             return
-        if isinstance(error, (UsageError, FileNotFoundError)):
+        if isinstance(error, UsageError):
             _fail(str(error), 2)
         if isinstance(error, KeyboardInterrupt):
             _fail("Stopped. The published warehouse is as it was before.", 130)
         sentence = str(error).strip().split("\n", 1)[0] or type(error).__name__
-        known = type(error).__name__ == "WarehouseBusy"
-        hint = "" if known else " (--debug shows where)"
+        hint = "" if type(error).__name__ == "WarehouseBusy" else " (--debug shows where)"
         _fail(f"{sentence}{hint}", 1)
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
+import duckdb
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.progress import TimeElapsedColumn as Elapsed
 from rich.table import Table
 
-from orchestration.status import Status
+from orchestration.settings import UsageError
+from orchestration.status import Status, read_status
 
 _SHOWN_PROBLEMS = 10
 
@@ -97,8 +100,7 @@ def show_status(status: Status, console: Console) -> None:
         console.print(
             "[bold yellow]Sample data 示例数据:[/] every number here comes from synthetic reports."
         )
-    files = ", ".join(f"{count} {name}" for name, count in status.files.items())
-    console.print(f"Files: {sum(status.files.values())} found: {files}.")
+    _show_files(status, console)
     years = Table("year", *status.levels, title="Reports counted", title_justify="left")
     for year, counts in status.reports.items():
         years.add_row(str(year), *(str(counts.get(level, "–")) for level in status.levels))
@@ -113,10 +115,19 @@ def show_status(status: Status, console: Console) -> None:
     for name, rows in status.tables.items():
         tables.add_row(name, f"{rows:,}")
     console.print(tables)
-    _show_problems(status, console)
+    _show_quarantine(status, console)
+    _show_checks(status, console)
 
 
-def _show_problems(status: Status, console: Console) -> None:
+def _show_files(status: Status, console: Console) -> None:
+    here = {name: count for name, count in status.files.items() if name != "removed"}
+    gone = status.files.get("removed", 0)
+    parts = ", ".join(f"{count} {name}" for name, count in here.items())
+    since = f" {gone} of earlier builds are gone." if gone else ""
+    console.print(f"Files: {sum(here.values())} found: {parts}.{since}")
+
+
+def _show_quarantine(status: Status, console: Console) -> None:
     if status.quarantine:
         problems = Table(
             "quarantined", "why", "what to do", title="Quarantine", title_justify="left"
@@ -129,6 +140,9 @@ def _show_problems(status: Status, console: Console) -> None:
         if len(status.quarantine) > _SHOWN_PROBLEMS:
             more = len(status.quarantine) - _SHOWN_PROBLEMS
             console.print(f"… and {more} more in quality.quarantine.")
+
+
+def _show_checks(status: Status, console: Console) -> None:
     failing = [check for check in status.checks if not check.passed]
     console.print(f"Checks: {len(status.checks) - len(failing)} of {len(status.checks)} passed.")
     for check in failing:
@@ -139,7 +153,17 @@ def _show_problems(status: Status, console: Console) -> None:
         )
 
 
+def show_trouble(working_file: Path, console: Console) -> None:
+    """Files and quarantine of a build that failed, as far as it came."""
+    try:
+        status = read_status(working_file)
+    except (UsageError, duckdb.Error):
+        return
+    _show_files(status, console)
+    _show_quarantine(status, console)
+
+
 def show_seconds(seconds: dict[str, float], console: Console) -> None:
     """Where the time of a build went."""
     parts = ", ".join(f"{name.lower()} {took:.1f} s" for name, took in seconds.items())
-    console.print(f"Time: {sum(seconds.values()):.1f} s: {parts}.")
+    console.print(f"Time: {sum(seconds.values()):.1f} s: {parts}.", soft_wrap=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib.metadata
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from dagster_dbt import DbtProject
 
@@ -13,23 +14,28 @@ from orchestration.settings import DBT_PROJECT, Settings
 
 
 def prepared_project(settings: Settings) -> DbtProject:
-    """The dbt project with a manifest that is newer than every file it was parsed from.
+    """The dbt project with a manifest of its present files.
 
     Raises:
         RuntimeError: dbt cannot parse the project; the message is dbt's own.
     """
+    digest = _digest()
+    stamp = settings.dbt_target / "sources.digest"
     manifest = settings.dbt_target / "manifest.json"
-    if not _is_fresh(manifest):
+    if not (manifest.exists() and stamp.exists() and stamp.read_text() == digest):
         _parse(settings)
+        stamp.write_text(digest)
     return DbtProject(project_dir=DBT_PROJECT, target_path=settings.dbt_target)
 
 
-def _is_fresh(manifest: Path) -> bool:
-    if not manifest.exists():
-        return False
-    made = manifest.stat().st_mtime
-    sources = (path for path in DBT_PROJECT.rglob("*") if path.suffix in (".sql", ".yml", ".csv"))
-    return all(path.stat().st_mtime < made for path in sources)
+def _digest() -> str:
+    """Of everything a manifest is made from: files by name, size and time, and dbt's version."""
+    parts = [importlib.metadata.version("dbt-core")]
+    for path in sorted(DBT_PROJECT.rglob("*")):
+        if path.suffix in (".sql", ".yml", ".csv"):
+            status = path.stat()
+            parts.append(f"{path.relative_to(DBT_PROJECT)} {status.st_size} {status.st_mtime_ns}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _parse(settings: Settings) -> None:

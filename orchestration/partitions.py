@@ -15,10 +15,14 @@ def set_report_years(instance: dg.DagsterInstance, years: Iterable[int]) -> None
     A range of partitions runs in the order in which they were added; a year that arrives later
     but lies earlier would fall out of it, so the list is laid anew whenever it changes.
     """
+    name = REPORT_YEARS.name or ""
     wanted = [str(year) for year in sorted(years)]
-    present = list(instance.get_dynamic_partitions(REPORT_YEARS.name or ""))
-    if present == wanted:
-        return
+    present = list(instance.get_dynamic_partitions(name))
+    kept = [key for key in present if key in wanted]
+    # New years that all come last need no new order, which is the usual January.
+    if kept != wanted[: len(kept)]:
+        kept = []
     for key in present:
-        instance.delete_dynamic_partition(REPORT_YEARS.name or "", key)
-    instance.add_dynamic_partitions(REPORT_YEARS.name or "", wanted)
+        if key not in kept:
+            instance.delete_dynamic_partition(name, key)
+    instance.add_dynamic_partitions(name, wanted[len(kept) :])

@@ -6,12 +6,11 @@ belongs to ``orchestration.study``; what is in a landing zone to ``orchestration
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -28,6 +27,9 @@ TELEMETRY_OFF = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
     "GX_ANALYTICS_ENABLED": "false",
 }
+
+
+Memory = Literal["working", "published"]
 
 
 class UsageError(ValueError):
@@ -105,18 +107,21 @@ class Settings(BaseModel):
         file = Path(os.path.abspath(file))
         if file.is_dir():
             raise UsageError(f"The warehouse {file} is a folder; name a file such as real.duckdb.")
-        home = Path(os.path.abspath(Path(env.get("XINKU_HOME") or file.parent / ".xinku")))
+        home = Path(os.path.abspath(env.get("XINKU_HOME") or file.parent / ".xinku"))
         state = home / file.stem
-        last = _remembered(state, file)
-        chosen = landing or (Path(env["XINKU_LANDING"]) if env.get("XINKU_LANDING") else None)
-        if chosen is None and last is not None:
-            chosen = last.landing
-        zone = Path(os.path.abspath((chosen or SAMPLE_LANDING).expanduser()))
-        same_zone = last is not None and last.landing == zone and landing is None
-        text = years or env.get("XINKU_YEARS")
-        span = YearRange.parse(text) if text else (last.years if same_zone and last else None)
+        last = _last(state, file)
+        named = landing or (Path(env["XINKU_LANDING"]) if env.get("XINKU_LANDING") else None)
+        zone = Path(
+            os.path.abspath((named or (last and last.landing) or SAMPLE_LANDING).expanduser())
+        )
+        repeats = last is not None and last.landing == zone and landing is None
+        # Present and empty means all, so that a child process is told as much as its parent knows.
+        text = years if years is not None else env.get("XINKU_YEARS")
+        span = YearRange.parse(text) if text else None
+        if text is None and repeats and last:
+            span = last.years
         names = studies or tuple(filter(None, env.get("XINKU_STUDIES", "").split(",")))
-        if not names and same_zone and last:
+        if not names and "XINKU_STUDIES" not in env and repeats and last:
             names = last.studies
         return cls(landing=zone, warehouse=file, home=state, years=span, studies=names)
 
@@ -152,34 +157,38 @@ class Settings(BaseModel):
             "DAGSTER_HOME": str(self.dagster_home),
         }
 
-    def remember(self) -> None:
-        """Write down what this warehouse is built from."""
+    def remember(self, stage: Memory) -> None:
+        """Write down what the working file, or the published warehouse, is built from."""
         self.home.mkdir(parents=True, exist_ok=True)
-        _memory(self.home).write_text(self.model_dump_json(indent=2), encoding="utf-8")
+        text = self.model_dump_json(indent=2)
+        (self.home / f"{stage}.json").write_text(text, encoding="utf-8")
 
     def previous_landing(self) -> Path | None:
-        """The landing zone this warehouse was last built from, if any."""
-        last = _remembered(self.home, self.warehouse)
+        """The landing zone that the working file was filled from, if any."""
+        last = _recall(self.home, "working", self.warehouse)
         return last.landing if last else None
 
 
-def _memory(state: Path) -> Path:
-    return state / "last_build.json"
+def _last(state: Path, warehouse: Path) -> Settings | None:
+    """The last build that was published, or the first attempt while none was."""
+    return _recall(state, "published", warehouse) or _recall(state, "working", warehouse)
 
 
-def _remembered(state: Path, warehouse: Path) -> Settings | None:
+def _recall(state: Path, stage: Memory, warehouse: Path) -> Settings | None:
+    path = state / f"{stage}.json"
     try:
-        last = Settings.model_validate_json(_memory(state).read_text(encoding="utf-8"))
+        last = Settings.model_validate_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (ValueError, OSError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise UsageError(
-            f"{_memory(state)} cannot be read ({json.dumps(str(error)[:80], ensure_ascii=False)}); "
-            "delete it and name --landing again."
+            f"{path} cannot be read ({reason}); delete it and name --landing again."
         ) from error
-    if last.warehouse != warehouse:
-        raise UsageError(
-            f"{state} belongs to the warehouse {last.warehouse}, not to {warehouse}; "
-            "use another file name or another XINKU_HOME."
-        )
-    return last
+    if last.warehouse == warehouse or state.parent == warehouse.parent / ".xinku":
+        # Beside the warehouse it is its own, wherever the folder has been moved.
+        return last.model_copy(update={"warehouse": warehouse, "home": state})
+    raise UsageError(
+        f"{state} belongs to the warehouse {last.warehouse}, not to {warehouse}; "
+        "use another file name or another XINKU_HOME."
+    )

@@ -48,7 +48,7 @@ def read_status(path: Path) -> Status:
     """Read the status of a published warehouse.
 
     Raises:
-        FileNotFoundError: nothing has been built there.
+        UsageError: nothing has been built there.
     """
     with open_snapshot(path) as connection:
         levels, reports = _reports(connection)

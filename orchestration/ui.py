@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 
 from orchestration.instance import write_instance
 from orchestration.settings import WORKSPACE, Settings, UsageError
 
 _HOST = "127.0.0.1"
+_GRACE_SECONDS = 15.0
 
 
 def serve(settings: Settings, port: int) -> int:
@@ -53,9 +56,13 @@ def serve(settings: Settings, port: int) -> int:
 
 
 def _end(servers: subprocess.Popen[bytes]) -> None:
-    for kind, wait in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
-        try:
-            os.killpg(servers.pid, kind)
-            servers.wait(wait)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
-            continue
+    """Ask every process of the session to end; after a grace for running steps, make them."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(servers.pid, signal.SIGTERM)
+        end = time.monotonic() + _GRACE_SECONDS
+        while time.monotonic() < end:
+            servers.poll()
+            os.killpg(servers.pid, 0)
+            time.sleep(0.1)
+        os.killpg(servers.pid, signal.SIGKILL)
+    servers.wait()

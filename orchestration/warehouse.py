@@ -17,6 +17,7 @@ import duckdb
 import pyarrow
 from filelock import FileLock, Timeout
 
+from orchestration.settings import UsageError
 from orchestration.tables import TABLES, Table
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "models", "quality")
@@ -85,6 +86,14 @@ class Warehouse:
             for schema in SCHEMAS:
                 connection.execute(f"create schema if not exists {schema}")
             for table in TABLES:
+                # A table of an earlier version is made anew: every build fills it again.
+                present = connection.execute(
+                    "select list(column_name order by column_index) from duckdb_columns() "
+                    "where schema_name = ? and table_name = ?",
+                    [table.schema, table.name],
+                ).fetchone()
+                if present and present[0] and tuple(present[0]) != table.column_names:
+                    connection.execute(f"drop table {table.relation}")
                 for statement in table.ddl():
                     connection.execute(statement)
 
@@ -103,10 +112,17 @@ class Warehouse:
         with self.writing():
             with _connect(self.working_file) as connection:
                 connection.execute("checkpoint")
-            self.published.parent.mkdir(parents=True, exist_ok=True)
+            # Only one process is here at a time: any other partial copy is a crash's.
+            for left in self.published.parent.glob(f".{self.published.name}.*.partial"):
+                left.unlink(missing_ok=True)
             partial = self.published.with_name(f".{self.published.name}.{os.getpid()}.partial")
             try:
                 shutil.copyfile(self.working_file, partial)
+                # What another program wrote into the old snapshot and did not close would be
+                # replayed into the new one.
+                journal = Path(f"{self.published}.wal")
+                if journal.exists():
+                    journal.replace(f"{journal}.old")
                 partial.replace(self.published)
             finally:
                 partial.unlink(missing_ok=True)
@@ -117,11 +133,11 @@ def open_snapshot(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a published warehouse for reading.
 
     Raises:
-        FileNotFoundError: nothing has been built there.
+        UsageError: nothing has been built there.
         WarehouseBusy: another program holds the file open for writing.
     """
     if not path.exists():
-        raise FileNotFoundError(f"There is no warehouse at {path}; run `xinku build` first.")
+        raise UsageError(f"There is no warehouse at {path}; run `xinku build` first.")
     with _connect(path, read_only=True) as connection:
         yield connection
 

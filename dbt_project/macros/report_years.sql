@@ -12,15 +12,20 @@
 {%- endmacro %}
 
 {#
-    Takes the run's years out before their rows come in, and years that have no rows any more.
+    Takes out the run's years before their rows come in, and what is no longer in the current rows.
     delete+insert alone deletes only years that still have rows, so a year whose last report was
     withdrawn would keep its old numbers.
 #}
 {% macro delete_report_years(current) -%}
     {%- if is_incremental() -%}
-        delete from {{ this }}
+        delete from {{ this }} as kept
         where
             {{ in_report_years("report_year") }}
-            or report_year not in (select report_year from {{ current }})
+            or not exists (
+                select 1 from {{ current }} as present
+                where
+                    present.document_id = kept.document_id
+                    and present.report_year = kept.report_year
+            )
     {%- endif -%}
 {%- endmacro %}

@@ -78,11 +78,13 @@ def text_measures(
         for table in _TABLES:
             where = "list_contains(?, report_year)"
             replace_rows(connection, table, measured[table.name], where=where, parameters=[years])
-        # Years that have left the landing zone have no partition to clear them.
+        # A report that was withdrawn, or that counts for another year now, may have left a year
+        # that this run does not touch.
         for table in _TABLES:
             connection.execute(
-                f"delete from {table.relation} where document_id not in "
-                "(select document_id from raw.documents where status = 'primary')"
+                f"delete from {table.relation} t where not exists (from raw.documents d where "
+                "d.status = 'primary' and d.document_id = t.document_id "
+                "and d.report_year = t.report_year)"
             )
     with store.read() as connection:
         for table in _TABLES:

@@ -55,7 +55,7 @@ def dbt_asset_sets(project: DbtProject) -> list[dg.AssetsDefinition]:
     ) -> Iterator[Any]:
         years = [int(key) for key in context.partition_keys]
         args = build_args(years, full_refresh=config.full_refresh)
-        progress.stage("dbt: hits by year")
+        progress.stage("dbt hits by year")
         yield from _run(context, dbt, args, warehouse, settings)
 
     @dbt_assets(
@@ -74,7 +74,7 @@ def dbt_asset_sets(project: DbtProject) -> list[dg.AssetsDefinition]:
         settings: dg.ResourceParam[Settings],
         progress: dg.ResourceParam[Progress],
     ) -> Iterator[Any]:
-        progress.stage("dbt: marts")
+        progress.stage("dbt marts")
         yield from _run(context, dbt, build_args(), warehouse, settings)
 
     return [by_report_year, tables]
@@ -92,7 +92,7 @@ def _run(
     DuckDB lets one process in at a time, so the tables can be looked at only when dbt has gone.
     """
     step = context.op_execution_context.op.name
-    target = settings.home / "dbt_runs" / f"{context.run_id[:8]}-{step}"
+    target = settings.home / "dbt_runs" / f"{context.run.run_id[:8]}-{step}"
     store = warehouse.open()
     failure: Exception | None = None
     events: list[Any] = []

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from orchestration.ingest.inventory import Inventory, take_inventory
+from orchestration.ingest.inventory import take_inventory
 from orchestration.ingest.regions import RegionTable
 from orchestration.metadata import asset_spec, table_metadata
 from orchestration.partitions import set_report_years
@@ -17,16 +17,6 @@ from orchestration.tables import DOCUMENTS, FILES, QUARANTINE, Table
 from orchestration.warehouse import replace_rows
 
 _TABLES = (FILES, DOCUMENTS, QUARANTINE)
-
-
-class InventoryConfig(dg.Config):
-    """How thoroughly to look.
-
-    Attributes:
-        reread: read files again whose content is already known.
-    """
-
-    reread: bool = False
 
 
 @dg.multi_asset(
@@ -40,21 +30,19 @@ class InventoryConfig(dg.Config):
 )
 def landing_zone(
     context: dg.AssetExecutionContext,
-    config: InventoryConfig,
     warehouse: WarehouseResource,
     settings: dg.ResourceParam[Settings],
     progress: dg.ResourceParam[Progress],
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Hash the landing zone, read what is new, identify it and choose the primary documents."""
+    """Read the landing zone, identify every record and choose the primary documents."""
     store = warehouse.open()
     with store.read() as connection:
-        before = _last_inventory(connection)
+        before = _rows(connection, FILES)
     inventory = take_inventory(
         settings.landing,
         RegionTable.from_seeds(),
         years=settings.years,
         before=before,
-        reread=config.reread,
         progress=progress,
     )
     with store.write() as connection:
@@ -72,10 +60,6 @@ def landing_zone(
                 asset_key=[table.schema, table.name],
                 metadata={**table_metadata(connection, table.relation), **facts},
             )
-
-
-def _last_inventory(connection: duckdb.DuckDBPyConnection) -> Inventory:
-    return Inventory(*(_rows(connection, table) for table in _TABLES))
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: Table) -> list[dict[str, Any]]:

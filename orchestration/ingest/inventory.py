@@ -1,7 +1,7 @@
 """The landing zone as tables: every file accounted for, every record identified, one primary each.
 
-What was read before and has not changed is taken over from the last inventory, not read again.
-Writing the tables belongs to the assets.
+A file that was there before and has gone stays, as ``removed``. Writing the tables belongs to the
+assets.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,23 +64,21 @@ def take_inventory(
     regions: RegionTable,
     *,
     years: YearRange | None = None,
-    before: Inventory | None = None,
-    reread: bool = False,
+    before: Sequence[Row] = (),
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> Inventory:
-    """Look at every file of a landing zone and read those that are new.
+    """Look at every file of a landing zone and read it.
 
     Args:
         landing: the landing zone; nothing is written there.
         regions: the region table.
         years: report years to keep; a file whose every record lies outside is ``ignored``.
-        before: the last inventory of this landing zone, if there is one.
-        reread: read known files again as well, as after a change of the readers.
+        before: raw.files as the last inventory of this landing zone left it.
         now: the time of this inventory.
         progress: told of stages and files.
     """
-    before, progress = before or Inventory(), progress or Silent()
+    progress = progress or Silent()
     reader = _Reader(
         landing,
         regions,
@@ -89,25 +87,16 @@ def take_inventory(
         now or datetime.now(UTC).replace(tzinfo=None),
     )
     found = walk(landing)
-    known = {(row["path"], row["file_id"]): row for row in before.files}
-    kept_documents = _grouped(before.documents)
-    kept_quarantine = _grouped(before.quarantine)
+    known = {(row["path"], row["file_id"]): row for row in before}
     inventory = Inventory()
     first_path: dict[str, str] = {}
     progress.stage("Reading reports", len(found))
     for file in found:
         file_id = _file_id(file)
-        key = (file.relative, file_id)
-        row = _file_row(file, file_id, reader, known.get(key))
+        row = _file_row(file, file_id, reader, known.get((file.relative, file_id)))
         inventory.files.append(row)
         if file_id in first_path:
             row.update(status="superseded", reason=f"Same bytes as {first_path[file_id]}.")
-        elif not reread and (key in kept_documents or key in kept_quarantine):
-            for name in ("parser", "is_sample"):
-                row[name] = known[key][name]
-            inventory.documents += kept_documents.get(key, [])
-            inventory.quarantine += kept_quarantine.get(key, [])
-            first_path[file_id] = file.relative
         else:
             _read_file(file, row, reader, inventory)
             if file.problem is None:

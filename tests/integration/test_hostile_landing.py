@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import stat
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -111,17 +112,26 @@ def state(zone: Path) -> list[tuple[str, int, int]]:
     )
 
 
-def test_every_file_ends_in_a_table_with_a_sentence(
-    landing: Path, xinku: Xinku, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def built(
+    landing: Path, xinku: Xinku, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("built")
     before = state(landing)
     outside = sorted(path.name for path in landing.parent.iterdir())
-    done = xinku("build", "--landing", str(landing), cwd=tmp_path)
+    done = xinku("build", "--landing", str(landing), cwd=folder)
     assert done.returncode == 0, done.stderr
     assert state(landing) == before
     assert sorted(path.name for path in landing.parent.iterdir()) == outside
-    assert not list(tmp_path.rglob("*逃出去*"))
-    with duckdb.connect(str(tmp_path / "xinku.duckdb"), read_only=True) as connection:
+    return folder, done
+
+
+def test_every_file_ends_in_a_table_with_a_sentence(
+    built: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = built
+    assert not list(folder.rglob("*逃出去*"))
+    with duckdb.connect(str(folder / "xinku.duckdb"), read_only=True) as connection:
         rows = connection.execute("select path, status, reason from raw.files").fetchall()
         quarantine = connection.execute(
             "select path, locator, reason, hint from quality.quarantine"
@@ -151,13 +161,13 @@ def test_every_file_ends_in_a_table_with_a_sentence(
 
 
 def test_one_bad_zone_does_not_spoil_the_command_line(
-    landing: Path, xinku: Xinku, tmp_path: Path
+    built: tuple[Path, subprocess.CompletedProcess[str]], xinku: Xinku
 ) -> None:
     """Names with rich markup or undecodable bytes once could end the program that reports them."""
-    done = xinku("build", "--landing", str(landing), cwd=tmp_path)
+    folder, done = built
     assert "Traceback" not in done.stderr
     assert "程序.pdf" in done.stderr
-    done = xinku("status", cwd=tmp_path, PYTHONIOENCODING="ascii")
+    done = xinku("status", cwd=folder, PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import duckdb
@@ -19,15 +20,52 @@ pytestmark = pytest.mark.integration
 FILLER = "我们坚持稳中求进，各项工作取得新的进展。" * 20
 
 
-def put(landing: Path, year: int, text: str = "发展芯片产业。") -> Path:
-    path = landing / "reports" / "江苏省" / f"{year}.txt"
+def put(landing: Path, year: int, text: str = "发展芯片产业。", region: str = "江苏省") -> Path:
+    path = landing / "reports" / region / f"{year}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
-        f"政府工作报告\n——{year}年1月12日在江苏省第十三届人民代表大会第三次会议上\n各位代表：\n"
+        f"政府工作报告\n——{year}年1月12日在{region}第十三届人民代表大会第三次会议上\n各位代表：\n"
         f"一、{year - 1}年工作回顾\n{FILLER}{text}\n二、{year}年工作安排\n{FILLER}\n",
         encoding="utf-8",
     )
     return path
+
+
+class Zone:
+    """A landing zone with its warehouse, driven through the jobs as the web interface does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.landing = folder / "zone"
+        self.settings = Settings.resolve(
+            landing=self.landing, warehouse=folder / "w.duckdb", environment={}
+        )
+
+    def run(self, job: str, *years: int) -> bool:
+        tags = {}
+        if years:
+            tags = {
+                "dagster/asset_partition_range_start": str(years[0]),
+                "dagster/asset_partition_range_end": str(years[-1]),
+            }
+        with build_instance(self.settings) as instance:
+            resolved = build_defs(self.settings).resolve_job_def(job)
+            return resolved.execute_in_process(
+                instance=instance, tags=tags, raise_on_error=False
+            ).success
+
+    def hits(self) -> dict[tuple[str, int], int]:
+        with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
+            rows = connection.execute(
+                "select region_name, report_year, n_hits from marts.government_attention "
+                "where topic = 'chip_innovation'"
+            ).fetchall()
+        return {(name, year): count for name, year, count in rows}
+
+
+@pytest.fixture
+def zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Zone:
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    return Zone(tmp_path)
 
 
 def test_partitions_stay_in_order_whatever_arrives_when() -> None:
@@ -38,54 +76,72 @@ def test_partitions_stay_in_order_whatever_arrives_when() -> None:
             assert list(keys) == [str(year) for year in years]
 
 
-def test_marts_follow_the_folder_one_year_at_a_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_marts_follow_the_folder_one_year_at_a_time(zone: Zone) -> None:
     """delete+insert by year once kept the hits of a year whose last report had gone."""
+    put(zone.landing, 2019)
+    put(zone.landing, 2021)
+    put(zone.landing, 2021, region="浙江省")
+    assert zone.run(INVENTORY_JOB)
+    assert not zone.settings.warehouse.exists(), "documents without marts are no warehouse"
+    assert zone.run(MEASURE_JOB, 2019, 2021)
+    start = {("江苏", 2019): 1, ("江苏", 2021): 1, ("浙江", 2021): 1}
+    assert zone.hits() == start
+
+    put(zone.landing, 2020, "发展芯片和集成电路产业。")
+    assert zone.run(INVENTORY_JOB)
+    assert zone.hits() == start, "new documents under old marts are not shown"
+    assert zone.run(MEASURE_JOB, 2020)
+    assert zone.hits() == start | {("江苏", 2020): 2}
+
+    # A year that is emptied, and one that loses a report, while another is run.
+    (zone.landing / "reports" / "江苏省" / "2019.txt").unlink()
+    (zone.landing / "reports" / "浙江省" / "2021.txt").unlink()
+    assert zone.run(INVENTORY_JOB)
+    assert zone.run(MEASURE_JOB, 2020)
+    assert zone.hits() == {("江苏", 2020): 2, ("江苏", 2021): 1}
+    with duckdb.connect(str(zone.settings.warehouse), read_only=True) as connection:
+        removed = connection.execute(
+            "select path from raw.files where status = 'removed' order by path"
+        ).fetchall()
+    assert removed == [("reports/江苏省/2019.txt",), ("reports/浙江省/2021.txt",)]
+
+
+def test_a_failed_blocking_check_stops_what_is_downstream_and_publication(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later run of another asset once published what the check had condemned."""
+    put(zone.landing, 2020)
+    assert zone.run(INVENTORY_JOB)
+    assert zone.run(MEASURE_JOB, 2020)
+    before = zone.settings.warehouse.read_bytes()
+    monkeypatch.setattr("orchestration.checks.count_entries", lambda landing: 7)
+    assert not zone.run(INVENTORY_JOB)
+    assert zone.run(MEASURE_JOB, 2020)
+    assert zone.settings.warehouse.read_bytes() == before
+    monkeypatch.undo()
+    assert zone.run(INVENTORY_JOB)
+    assert zone.settings.warehouse.read_bytes() != before
+
+
+def test_a_publication_that_fails_is_a_failed_build(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk once ended in exit code 0 and the old numbers."""
+    from orchestration.build import run_build
+    from orchestration.progress import Silent
+
+    put(zone.landing, 2020)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    # The module's own view of shutil: dagster-dbt copies files with the real one.
+    monkeypatch.setattr("orchestration.warehouse.shutil", SimpleNamespace(copyfile=full))
+    with pytest.raises(OSError, match="No space left"):
+        run_build(zone.settings, Silent())
+    assert not zone.settings.warehouse.exists()
+    monkeypatch.undo()
     monkeypatch.setattr(os, "environ", dict(os.environ))
-    landing = tmp_path / "zone"
-    settings = Settings.resolve(
-        landing=landing, warehouse=tmp_path / "w.duckdb", environment={}
-    )  # fmt: skip
-
-    def hits() -> dict[int, int]:
-        with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
-            return dict(
-                connection.execute(
-                    "select report_year, n_hits from marts.government_attention "
-                    "where topic = 'chip_innovation'"
-                ).fetchall()
-            )
-
-    put(landing, 2019)
-    put(landing, 2021)
-    with build_instance(settings) as instance:
-        defs = build_defs(settings)
-
-        def run(first: int, last: int) -> None:
-            inventory = defs.resolve_job_def(INVENTORY_JOB)
-            assert inventory.execute_in_process(instance=instance).success
-            tags = {
-                "dagster/asset_partition_range_start": str(first),
-                "dagster/asset_partition_range_end": str(last),
-            }
-            measure = defs.resolve_job_def(MEASURE_JOB)
-            assert measure.execute_in_process(instance=instance, tags=tags).success
-
-        run(2019, 2021)
-        assert hits() == {2019: 1, 2021: 1}
-        put(landing, 2020, "发展芯片和集成电路产业。")
-        run(2020, 2020)
-        assert hits() == {2019: 1, 2020: 2, 2021: 1}
-        put(landing, 2021, "没有命中。").touch()
-        run(2021, 2021)
-        assert hits() == {2019: 1, 2020: 2, 2021: 0}
-        (landing / "reports" / "江苏省" / "2019.txt").unlink()
-        run(2021, 2021)
-        assert hits() == {2020: 2, 2021: 0}
-        with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
-            removed = connection.execute(
-                "select parse_filename(path), count(*) from raw.files where status = 'removed' "
-                "group by all order by all"
-            ).fetchall()
-    assert removed == [("2019.txt", 1), ("2021.txt", 1)]
+    outcome = run_build(zone.settings, Silent())
+    assert outcome.failures == []
+    assert zone.hits() == {("江苏", 2020): 1}

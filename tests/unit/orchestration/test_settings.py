@@ -29,30 +29,30 @@ def test_the_call_comes_before_the_environment(tmp_path: Path) -> None:
 
 
 def test_a_second_build_does_not_replace_real_reports_by_the_sample(tmp_path: Path) -> None:
-    resolve(tmp_path, landing=tmp_path / "real", years="2018-2022").remember()
+    resolve(tmp_path, landing=tmp_path / "real", years="2018-2022").remember("published")
     again = resolve(tmp_path)
     assert again.landing == tmp_path / "real"
     assert str(again.years) == "2018-2022"
 
 
 def test_years_are_not_remembered_when_the_landing_zone_is_named_anew(tmp_path: Path) -> None:
-    resolve(tmp_path, landing=tmp_path / "real", years="2018-2022").remember()
+    resolve(tmp_path, landing=tmp_path / "real", years="2018-2022").remember("published")
     assert resolve(tmp_path, landing=tmp_path / "real").years is None
 
 
 def test_two_warehouses_of_one_name_do_not_share_a_home(tmp_path: Path) -> None:
     environment = {"XINKU_HOME": str(tmp_path / "home")}
     (tmp_path / "a").mkdir()
-    resolve(tmp_path / "a", environment=environment).remember()
+    resolve(tmp_path / "a", environment=environment).remember("published")
     with pytest.raises(UsageError, match="belongs to the warehouse"):
         resolve(tmp_path / "b", environment=environment)
 
 
 def test_a_damaged_memory_is_named(tmp_path: Path) -> None:
     settings = resolve(tmp_path)
-    settings.remember()
-    (settings.home / "last_build.json").write_text("{", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"last_build\.json cannot be read"):
+    settings.remember("published")
+    (settings.home / "published.json").write_text("{", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"published\.json cannot be read"):
         resolve(tmp_path)
 
 
@@ -68,6 +68,28 @@ def test_year_ranges(text: str, first: int, last: int) -> None:
 def test_what_is_no_year_range_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--years"):
         YearRange.parse(text)
+
+
+def test_a_folder_that_was_moved_is_still_its_own(tmp_path: Path) -> None:
+    (tmp_path / "before").mkdir()
+    resolve(tmp_path / "before", landing=tmp_path / "real").remember("published")
+    (tmp_path / "before").rename(tmp_path / "after")
+    assert resolve(tmp_path / "after").landing == tmp_path / "real"
+
+
+def test_a_failed_attempt_is_not_repeated_by_default(tmp_path: Path) -> None:
+    resolve(tmp_path, landing=tmp_path / "real").remember("published")
+    resolve(tmp_path, landing=tmp_path / "wrong").remember("working")
+    assert resolve(tmp_path).landing == tmp_path / "real"
+    assert resolve(tmp_path).previous_landing() == tmp_path / "wrong"
+
+
+def test_a_child_process_is_told_that_all_years_are_meant(tmp_path: Path) -> None:
+    """An empty XINKU_YEARS was once taken for an unset one, and the remembered years came back."""
+    resolve(tmp_path, landing=tmp_path / "real", years="2020").remember("published")
+    everything = resolve(tmp_path, landing=tmp_path / "real")
+    assert everything.years is None
+    assert Settings.resolve(environment=everything.environment()) == everything
 
 
 def test_the_environment_round_trips(tmp_path: Path) -> None:

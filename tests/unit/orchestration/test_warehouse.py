@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.settings import UsageError
 from orchestration.tables import QUARANTINE, TABLES
 from orchestration.warehouse import Warehouse, WarehouseBusy, open_snapshot, replace_rows
 
@@ -107,7 +108,7 @@ def test_a_file_open_in_another_program_is_named(warehouse: Warehouse) -> None:
 
 def test_a_snapshot_that_is_not_there(tmp_path: Path) -> None:
     with (
-        pytest.raises(FileNotFoundError, match="xinku build"),
+        pytest.raises(UsageError, match="xinku build"),
         open_snapshot(tmp_path / "x.duckdb"),
     ):
         pass
