@@ -86,8 +86,10 @@ def run_build(settings: Settings, progress: Progress) -> Outcome:
             f"Another build of {settings.warehouse} is running; wait until it ends."
         ) from error
     try:
+        warehouse = Warehouse(settings.working_file, settings.warehouse)
+        warehouse.heal()
         if settings.previous_landing() not in (None, settings.landing):
-            Warehouse(settings.working_file, settings.warehouse).reset()
+            warehouse.reset()
         settings.remember("working")
         log = settings.home / "build.log"
         with log.open("w", encoding="utf-8") as file, _quiet(file):

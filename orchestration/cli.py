@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -52,6 +53,8 @@ def build(
     """Read the landing zone, build and check every table, and publish the warehouse."""
     with _Errors(debug):
         settings = _settings(landing, warehouse, study, years)
+        from rich.console import Console
+
         from orchestration.build import check_call, run_build
         from orchestration.console import BuildDisplay, show_seconds, show_status, show_trouble
         from orchestration.status import read_status
@@ -71,16 +74,16 @@ def build(
                 else ("no warehouse was published")
             )
             _fail(f"The build failed; {kept}. Log: {outcome.log}", 1)
-        show_status(read_status(settings.warehouse), display.console)
-        show_seconds(display.seconds, display.console)
-        display.console.print(
-            f"Warehouse: {settings.warehouse}", markup=False, highlight=False, soft_wrap=True
-        )
+        # Progress and errors go to standard error, results to standard output.
+        console = Console()
+        show_status(read_status(settings.warehouse), console)
+        show_seconds(display.seconds, console)
         where = _option(warehouse)
-        display.console.print(
+        for line in (
+            f"Warehouse: {settings.warehouse}",
             f"Next: xinku ui{where} shows the graph; xinku status{where} shows this again.",
-            markup=False,
-        )
+        ):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -124,7 +127,7 @@ def _settings(
 
 
 def _option(warehouse: Path | None) -> str:
-    return f" --warehouse {warehouse}" if warehouse else ""
+    return f" --warehouse {shlex.quote(str(warehouse))}" if warehouse else ""
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

@@ -107,7 +107,8 @@ class Settings(BaseModel):
         file = Path(os.path.abspath(file))
         if file.is_dir():
             raise UsageError(f"The warehouse {file} is a folder; name a file such as real.duckdb.")
-        home = Path(os.path.abspath(env.get("XINKU_HOME") or file.parent / ".xinku"))
+        home = Path(env.get("XINKU_HOME") or file.parent / ".xinku").expanduser()
+        home = Path(os.path.abspath(home))
         state = home / file.stem
         last = _last(state, file)
         named = landing or (Path(env["XINKU_LANDING"]) if env.get("XINKU_LANDING") else None)

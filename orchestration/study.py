@@ -75,7 +75,7 @@ def read_study(path: Path) -> Study:
 def known_studies(landing: Path) -> dict[str, Path]:
     """Study files by name: bundled ones, then the landing zone's own."""
     folders = (BUNDLED, landing / "studies")
-    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.y*ml"))}
 
 
 def load_studies(landing: Path, names: Sequence[str] = ()) -> list[Study]:
@@ -90,4 +90,4 @@ def load_studies(landing: Path, names: Sequence[str] = ()) -> list[Study]:
             near = get_close_matches(name, known, n=1)
             guess = f" Did you mean {near[0]}?" if near else ""
             raise UsageError(f"No study is named {name!r}; known: {', '.join(known)}.{guess}")
-    return [read_study(known[name]) for name in (names or known)]
+    return [read_study(known[name]) for name in dict.fromkeys(names or known)]

@@ -145,6 +145,7 @@ SECTIONS = Table(
         Column("heading", "varchar", "The heading that opens it; empty for the opening."),
         Column("char_start", "integer", "First character in the body.", "character"),
         Column("char_end", "integer", "One past its last character.", "character"),
+        _IS_SAMPLE,
     ),
 )
 
@@ -165,7 +166,11 @@ KEYWORD_HITS = Table(
         Column("section", "varchar", "review, plan, annex or other."),
         Column("char_start", "integer", "First character of the hit in the body.", "character"),
         Column("char_end", "integer", "One past its last character.", "character"),
-        Column("sentence", "varchar", "The sentence it stands in, as the body has it."),
+        Column(
+            "sentence",
+            "varchar",
+            "The sentence it stands in, as the body has it; at most 400 characters.",
+        ),
         Column("sentence_start", "integer", "First character of that sentence.", "character"),
         Column("excluded_by", "varchar", "The exclusion phrase that takes it out, else null."),
         _IS_SAMPLE,
@@ -218,6 +223,7 @@ QUARANTINE = Table(
         Column("locator", "varchar", "Row, line or member inside the file; empty for all of it."),
         Column("reason", "varchar", "What was wrong, in one sentence."),
         Column("hint", "varchar", "What to do about it, in one sentence."),
+        _IS_SAMPLE,
         Column("first_seen_at", "timestamp", "When a build first met it."),
     ),
 )

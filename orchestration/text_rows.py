@@ -114,6 +114,7 @@ def _section_rows(document: MeasuredDocument, sections: Sequence[Section]) -> It
             "heading": part.heading,
             "char_start": part.start,
             "char_end": part.end,
+            "is_sample": document.is_sample,
         }
 
 

@@ -44,7 +44,7 @@ def serve(settings: Settings, port: int) -> int:
     )
 
     def stop(*_: object) -> None:
-        _end(servers)
+        raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
     try:
@@ -57,12 +57,12 @@ def serve(settings: Settings, port: int) -> int:
 
 def _end(servers: subprocess.Popen[bytes]) -> None:
     """Ask every process of the session to end; after a grace for running steps, make them."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(servers.pid, signal.SIGTERM)
-        end = time.monotonic() + _GRACE_SECONDS
-        while time.monotonic() < end:
-            servers.poll()
-            os.killpg(servers.pid, 0)
-            time.sleep(0.1)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            servers.wait(_GRACE_SECONDS)
+        # What outlived its leader: a server that is still closing, or one that hangs.
+        time.sleep(1)
         os.killpg(servers.pid, signal.SIGKILL)
     servers.wait()

@@ -103,6 +103,16 @@ class Warehouse:
             for suffix in ("", ".wal"):
                 Path(str(self.working_file) + suffix).unlink(missing_ok=True)
 
+    def heal(self) -> None:
+        """Throw away a working file that cannot be opened; a build fills a new one."""
+        if not self.working_file.exists():
+            return
+        try:
+            with self.writing(), _connect(self.working_file):
+                pass
+        except duckdb.Error:
+            self.reset()
+
     def publish(self) -> None:
         """Put a copy of the working file in the readers' place, in one atomic rename.
 
@@ -146,7 +156,7 @@ def _connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnectio
     try:
         return duckdb.connect(str(path), read_only=read_only)
     except duckdb.IOException as error:
-        if "lock" not in str(error):
+        if "Could not set lock" not in str(error):
             raise
         holder = re.search(r"held in (.+?)\. ", str(error))
         who = f" ({holder[1]})" if holder else ""

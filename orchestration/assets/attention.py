@@ -1,6 +1,7 @@
 """Assets of the text measures: the lexicons, and what each year's reports hold of them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -86,13 +87,11 @@ def text_measures(
                 "d.status = 'primary' and d.document_id = t.document_id "
                 "and d.report_year = t.report_year)"
             )
+    # Yielded when the file is free again: Dagster may hold a result for as long as it likes.
     with store.read() as connection:
-        for table in _TABLES:
-            yield dg.MaterializeResult(
-                asset_key=[table.schema, table.name],
-                metadata={
-                    **table_metadata(connection, table.relation),
-                    "years": ", ".join(map(str, years)),
-                    "documents": len(found),
-                },
-            )
+        shown = {table: table_metadata(connection, table.relation) for table in _TABLES}
+    facts: dict[str, Any] = {"years": ", ".join(map(str, years)), "documents": len(found)}
+    for table, metadata in shown.items():
+        yield dg.MaterializeResult(
+            asset_key=[table.schema, table.name], metadata={**metadata, **facts}
+        )

@@ -101,15 +101,20 @@ def _run(
             events += dbt.cli(args, context=context, target_path=target).stream()
         except Exception as error:  # the events before it still hold, failed checks among them
             failure = error
+    outputs = {
+        e.output_name: context.asset_key_for_output(e.output_name)
+        for e in events
+        if isinstance(e, dg.Output)
+    }
     with store.read() as connection:
-        for event in events:
-            if isinstance(event, dg.Output):
-                key = context.asset_key_for_output(event.output_name)
-                metadata = table_metadata(connection, ".".join(key.path))
-                yield dg.Output(
-                    event.value, event.output_name, metadata={**event.metadata, **metadata}
-                )
-            else:
-                yield event
+        shown = {
+            name: table_metadata(connection, ".".join(key.path)) for name, key in outputs.items()
+        }
+    for event in events:
+        if isinstance(event, dg.Output):
+            metadata = {**event.metadata, **shown[event.output_name]}
+            yield dg.Output(event.value, event.output_name, metadata=metadata)
+        else:
+            yield event
     if failure is not None:
         raise failure

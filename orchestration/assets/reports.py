@@ -54,12 +54,13 @@ def landing_zone(
         "landing_zone": dg.MetadataValue.path(str(settings.landing)),
         **{f"files_{status}": n for status, n in sorted(inventory.by_status().items())},
     }
+    # Yielded when the file is free again: Dagster may hold a result for as long as it likes.
     with store.read() as connection:
-        for table in _TABLES:
-            yield dg.MaterializeResult(
-                asset_key=[table.schema, table.name],
-                metadata={**table_metadata(connection, table.relation), **facts},
-            )
+        shown = {table: table_metadata(connection, table.relation) for table in _TABLES}
+    for table, metadata in shown.items():
+        yield dg.MaterializeResult(
+            asset_key=[table.schema, table.name], metadata={**metadata, **facts}
+        )
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: Table) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ _HEAD_CHARS = 1_500
 # shorter is a page that lost its text, and would be counted as a report without a hit.
 _MIN_CHARS = 200
 _TAIL_CHARS = 200
+_TITLE_CHARS = 60
 _MARKUP = re.compile(r"[\s*#＊]+")
 _NUMERAL = r"[一二三四五六七八九十百\d]+"
 _SESSION = re.compile(
@@ -76,6 +77,8 @@ _PLAN_ENDS = dict(
         strict=True,
     )
 )
+_RESOLUTION = re.compile(r"关于.{0,20}工作报告》?的决议")
+_REPORT_WORDS = re.compile(r"政府工作报告|工作报告|各位代表|人民代表大会|向大会")
 _ABRIDGED = re.compile(
     r"有删[减节]|有节略|摘\s*要\s*[）)]|[（(]摘要|[（(]节选|^摘要$|摘登", re.MULTILINE
 )
@@ -175,7 +178,7 @@ def identify(record: Record, path: str, regions: RegionTable) -> Identity:
     year, year_evidence = _report_year(text, delivered, reviewed, planned, head, names)
     told = list(_region_evidence(head, session_at, names, regions, year))
     region = told[0][0] if told else None
-    problem, hint = _problem(told, year, text)
+    problem, hint = _problem(told, year, text, hints.get("title", ""))
     evidence = (
         *(item for _, item in told),
         *date_evidence,
@@ -397,15 +400,34 @@ def _last_of_each(mentions: list[RegionMention]) -> list[Region]:
     return [region for region in found if region.code not in parents]
 
 
-def _problem(
-    told: list[tuple[Region, Evidence]], year: int | None, text: str
-) -> tuple[str | None, str | None]:
-    """Why the report must not be counted, and what to do about it."""
+def _unlike_a_report(text: str, title: str) -> tuple[str, str] | None:
+    """What shows at once that a text is no report: counted, it would be a report without a hit."""
+    opening = "".join(text[:_HEAD_CHARS].split())
+    if _RESOLUTION.search(_GREETING.split(opening[:_TITLE_CHARS])[0]):
+        return (
+            "The text is a resolution on a report, not the report.",
+            "Put the report itself into the folder; the resolution can stay elsewhere.",
+        )
+    if not _REPORT_WORDS.search(title + opening):
+        return (
+            "Nothing in the text's opening says that it is a government work report.",
+            "If it is one, add its title line 政府工作报告; if not, move it out of reports/.",
+        )
     if (length := len("".join(text.split()))) < _MIN_CHARS:
         return (
             f"The text has {length} characters; a report has thousands.",
             "Look whether the file holds the report itself, and not only its title or a notice.",
         )
+    return None
+
+
+def _problem(
+    told: list[tuple[Region, Evidence]], year: int | None, text: str, title: str
+) -> tuple[str | None, str | None]:
+    """Why the report must not be counted, and what to do about it."""
+    unlike = _unlike_a_report(text, title)
+    if unlike:
+        return unlike
     if not told:
         return (
             "No region is named in the text, in its title or in the file's name.",

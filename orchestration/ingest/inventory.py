@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,13 +98,16 @@ def take_inventory(
         if file_id in first_path:
             row.update(status="superseded", reason=f"Same bytes as {first_path[file_id]}.")
         else:
+            first = len(inventory.documents)
             _read_file(file, row, reader, inventory)
-            if file.problem is None:
+            # A copy in the wrong folder must not stand in for the one that lies right.
+            if any(own["status"] != "quarantined" for own in inventory.documents[first:]):
                 first_path[file_id] = file.relative
         progress.advance()
     _settle(inventory)
     seen = {(row["path"], row["file_id"]) for row in inventory.files}
-    inventory.files += [_gone(row) for key, row in known.items() if key not in seen]
+    here = {path for path, _ in seen}
+    inventory.files += [_gone(row, here) for key, row in known.items() if key not in seen]
     return inventory
 
 
@@ -241,17 +244,14 @@ def _quarantine_row(problem: Unreadable, file: Row, reader: _Reader) -> Row:
         "locator": problem.locator,
         "reason": problem.reason,
         "hint": problem.hint,
+        "is_sample": reader.is_sample,
         "first_seen_at": reader.now,
     }
 
 
-def _gone(row: Row) -> Row:
-    return {
-        **row,
-        "status": "removed",
-        "reason": "No longer in the landing zone.",
-        "n_documents": 0,
-    }
+def _gone(row: Row, here: Container[str]) -> Row:
+    reason = "Its content has changed." if row["path"] in here else "No longer in the landing zone."
+    return {**row, "status": "removed", "reason": reason, "n_documents": 0}
 
 
 def _grouped(rows: list[Row]) -> Mapping[FileKey, list[Row]]:

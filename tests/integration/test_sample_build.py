@@ -48,7 +48,7 @@ def planted(column: str) -> Counter[tuple[object, ...]]:
 def test_the_command_says_what_it_built_and_where_to_look_next(sample_build: Built) -> None:
     path, done = sample_build
     assert path.exists()
-    said = done.stderr
+    said = done.stdout
     assert "Sample data" in said
     assert "quarantined" in said
     assert "xinku ui" in said
@@ -111,7 +111,7 @@ def test_files_of_every_kind_are_accounted_for(warehouse: duckdb.DuckDBPyConnect
 
 
 def test_every_table_and_column_is_described(warehouse: duckdb.DuckDBPyConnection) -> None:
-    schemas = "('raw', 'marts', 'models', 'quality')"
+    schemas = "('raw', 'staging', 'intermediate', 'marts', 'models', 'quality')"
     bare = warehouse.execute(
         f"select schema_name || '.' || table_name from duckdb_tables() where schema_name in {schemas} "
         "and coalesce(comment, '') = ''"
@@ -123,7 +123,7 @@ def test_every_table_and_column_is_described(warehouse: duckdb.DuckDBPyConnectio
     ).fetchall()
     assert bare == []
     unitless = warehouse.execute(
-        "select table_name || '.' || column_name from duckdb_columns() where schema_name = 'marts' "
+        "select table_name || '.' || column_name from duckdb_columns() where schema_name in ('staging', 'intermediate', 'marts') "
         "and data_type in ('BIGINT', 'INTEGER', 'DOUBLE') and comment not like '%[%]'"
     ).fetchall()
     assert unitless == []

@@ -141,6 +141,12 @@ def test_a_text_in_the_folder_of_another_region_is_not_counted() -> None:
         (report("", 2019, 2020), "reports/文件.md", "No region"),
         (f"各位代表：\n{FILLER}", "reports/江苏省/文件.md", "No year"),
         ("政府工作报告", "reports/江苏省/2020.md", "6 characters"),
+        (
+            f"安徽省第十三届人民代表大会关于安徽省人民政府工作报告的决议\n{FILLER}",
+            "reports/安徽省/2021.md",
+            "resolution",
+        ),
+        ("今天天气很好。" * 400, "reports/安徽省/2021.md", "government work report"),
     ],
 )
 def test_what_cannot_be_placed_is_not_counted(text: str, path: str, said: str) -> None:
@@ -148,6 +154,12 @@ def test_what_cannot_be_placed_is_not_counted(text: str, path: str, said: str) -
     assert identity.problem is not None
     assert said in identity.problem
     assert identity.hint
+
+
+def test_a_report_that_speaks_of_last_years_resolution_is_a_report() -> None:
+    """浙江 1989 opens with the resolution on the report of the year before."""
+    text = f"各位代表：\n我报告执行《关于省人民政府工作报告的决议》的情况。{FILLER}"
+    assert told(text, "reports/浙江省/1989.md").problem is None
 
 
 def test_a_passing_mention_of_the_state_council_does_not_make_it_national() -> None:
