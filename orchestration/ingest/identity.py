@@ -12,25 +12,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import Literal
 
 from orchestration.ingest.dates import DATE, SMALL, YEAR, read_date, read_year
+from orchestration.ingest.evidence import Evidence, Place
+from orchestration.ingest.heading_years import heading_years
 from orchestration.ingest.records import Record
 from orchestration.ingest.regions import Level, Region, RegionMention, RegionTable
-
-Completeness = Literal["full", "abridged", "truncated"]
-Place = Literal["text", "front_matter", "name"]
+from orchestration.ingest.soundness import Completeness, completeness_of, unlike_a_report
 
 SAMPLE_MARKER = "【芯库示例文本：由程序生成，不是政府文件】"
 
 # Date, session and speaker stand before the first greeting; the longest head of the 1,070 real
 # reports, a web page with its furniture, is 700 characters.
 _HEAD_CHARS = 1_500
-# The shortest of 1,070 real reports has 3,900 characters, the bundled sample's 400. What is
-# shorter is a page that lost its text, and would be counted as a report without a hit.
-_MIN_CHARS = 200
-_TAIL_CHARS = 200
-_TITLE_CHARS = 60
 _MARKUP = re.compile(r"[\s*#＊]+")
 _NUMERAL = r"[一二三四五六七八九十百\d]+"
 _SESSION = re.compile(
@@ -50,53 +44,6 @@ _TITLE_LINE = re.compile(
 )
 _GREETING = re.compile(r"各位代表|各位委员|同志们")
 _PUBLISHED = re.compile(r"(?:来源|发布|时间|日期|编辑|新华社|字体|浏览|时\d|电$)")
-# A heading is numbered, or short and without a comma; "一、2019年工作回顾 过去一年…" runs on.
-_HEADING = re.compile(
-    rf"^[*#\s]*(?P<line>(?:第?{_NUMERAL}(?:部分|[、．.]|\s))[^\n。；]{{4,60}}"
-    r"|[^\n。；，,]{4,40}$)",
-    re.MULTILINE,
-)
-_FIRST = re.compile(r"第?[一1１](?:部分|[、．.\s])")
-_NUMBERED = re.compile(rf"第?{_NUMERAL}(?:部分|[、．.\s])")
-_LOOKS_BACK = re.compile(
-    rf"({YEAR})年(?:.{{0,22}}?)(?:回顾|总结|工作情况|完成情况|执行情况|成就|成绩)"
-)
-_LOOKS_AHEAD = re.compile(
-    rf"({YEAR})年(?:.{{0,10}}?)(?:总体|目标|任务|安排|重点|部署|打算|预期|建议|思路)"
-)
-# Either, by its place: "一、2005年的政府工作" looks back, "三、2006年的主要工作" ahead.
-_EITHER_WAY = re.compile(rf"({YEAR})年(?:.{{0,8}}?)工作")
-_REVIEW = re.compile(r"回顾|总结")
-_FIVE_YEAR_PLAN = re.compile(
-    r"[“\"]?(八五|九五|十五|十一五|十二五|十三五|十四五)[”\"]?+(?!规划|开局).{0,12}(?:回顾|成就|成绩)"
-)
-_PLAN_ENDS = dict(
-    zip(
-        ("八五", "九五", "十五", "十一五", "十二五", "十三五", "十四五"),
-        range(1995, 2030, 5),
-        strict=True,
-    )
-)
-_RESOLUTION = re.compile(r"关于.{0,20}工作报告》?的决议")
-_REPORT_WORDS = re.compile(r"政府工作报告|工作报告|各位代表|人民代表大会|向大会")
-_ABRIDGED = re.compile(
-    r"有删[减节]|有节略|摘\s*要\s*[）)]|[（(]摘要|[（(]节选|^摘要$|摘登", re.MULTILINE
-)
-# A closing sentence that merely lost its stop: 为……而努力奋斗, 迎接……胜利召开.
-_CLOSING = re.compile(r"(?:奋斗|召开|贡献|前进|胜利|篇章|辉煌)$")
-_ENDED = re.compile(r"[。！？!?….”’』」）)】》\]*_>]$")
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One thing a fact was read from; ``start`` and ``end`` are offsets into the body."""
-
-    fact: str
-    value: str
-    place: Place
-    quote: str
-    start: int | None = None
-    end: int | None = None
 
 
 @dataclass(frozen=True)
@@ -173,7 +120,7 @@ def identify(record: Record, path: str, regions: RegionTable) -> Identity:
     hints = record.hints
     delivered, date_evidence = _delivered(head, hints)
     session, session_at = _session(head)
-    reviewed, planned, heading_evidence = _heading_years(text)
+    reviewed, planned, heading_evidence = heading_years(text)
     names = _Names(hints, (record.locator, *reversed(path.split("/"))))
     year, year_evidence = _report_year(text, delivered, reviewed, planned, head, names)
     told = list(_region_evidence(head, session_at, names, regions, year))
@@ -197,7 +144,7 @@ def identify(record: Record, path: str, regions: RegionTable) -> Identity:
         session=session[0].value if session else None,
         speaker=re.sub(r"\s+", " ", spoken["who"]).strip() if spoken else None,
         title=hints.get("title") or (re.sub(r"\s+", "", heading["title"]) if heading else None),
-        completeness=_completeness(text, hints),
+        completeness=completeness_of(text, hints),
         is_sample=SAMPLE_MARKER in text,
         problem=problem,
         hint=hint,
@@ -240,50 +187,6 @@ def _is_beside(zone: str, day: re.Match[str], session: re.Match[str]) -> bool:
     """Whether a date and the session belong together: 日在四川省第…届, 会议上（2020年…."""
     between = zone[day.end() : session.start()] or zone[session.end() : day.start()]
     return len(between) <= 16 and "年" not in between and "。" not in between
-
-
-def _heading_years(text: str) -> tuple[int | None, int | None, list[Evidence]]:
-    """The year reviewed and the year planned, from the report's own headings."""
-    years: dict[str, int] = {}
-    evidence = []
-    reviewing = False
-    for heading in _HEADING.finditer(text):
-        line = re.sub(r"[\s*]", "", heading["line"])
-        told = None if "工作报告" in line else _heading_year(line, reviewing)
-        reviewing = reviewing or bool(_REVIEW.search(line))
-        if told is None:
-            continue
-        fact, year = told
-        other = years.get("plan_year" if fact == "reviewed_year" else "reviewed_year")
-        expected = {"reviewed_year": -1, "plan_year": 1}[fact]
-        if fact in years or (other is not None and year != other + expected):
-            continue
-        years[fact] = year
-        evidence.append(Evidence(fact, str(year), "text", line[:60], *heading.span("line")))
-        if len(years) == 2:
-            break
-    return years.get("reviewed_year"), years.get("plan_year"), evidence
-
-
-def _heading_year(line: str, reviewing: bool) -> tuple[str, int] | None:
-    """Which year a heading names and whether it reviews or plans it.
-
-    Args:
-        line: the heading without white space and emphasis.
-        reviewing: whether an earlier heading has opened the review.
-    """
-    first = bool(_FIRST.match(line)) or (not reviewing and not _NUMBERED.match(line))
-    for fact, pattern in (
-        ("reviewed_year", _LOOKS_BACK),
-        ("plan_year", _LOOKS_AHEAD),
-        ("reviewed_year" if first else "plan_year", _EITHER_WAY),
-    ):
-        found = pattern.search(line)
-        year = read_year(found[1]) if found else None
-        if year:
-            return fact, year
-    plan = _FIVE_YEAR_PLAN.search(line)
-    return ("reviewed_year", _PLAN_ENDS[plan[1]]) if plan and first else None
 
 
 def _report_year(
@@ -400,32 +303,11 @@ def _last_of_each(mentions: list[RegionMention]) -> list[Region]:
     return [region for region in found if region.code not in parents]
 
 
-def _unlike_a_report(text: str, title: str) -> tuple[str, str] | None:
-    """What shows at once that a text is no report: counted, it would be a report without a hit."""
-    opening = "".join(text[:_HEAD_CHARS].split())
-    if _RESOLUTION.search(_GREETING.split(opening[:_TITLE_CHARS])[0]):
-        return (
-            "The text is a resolution on a report, not the report.",
-            "Put the report itself into the folder; the resolution can stay elsewhere.",
-        )
-    if not _REPORT_WORDS.search(title + opening):
-        return (
-            "Nothing in the text's opening says that it is a government work report.",
-            "If it is one, add its title line 政府工作报告; if not, move it out of reports/.",
-        )
-    if (length := len("".join(text.split()))) < _MIN_CHARS:
-        return (
-            f"The text has {length} characters; a report has thousands.",
-            "Look whether the file holds the report itself, and not only its title or a notice.",
-        )
-    return None
-
-
 def _problem(
     told: list[tuple[Region, Evidence]], year: int | None, text: str, title: str
 ) -> tuple[str | None, str | None]:
     """Why the report must not be counted, and what to do about it."""
-    unlike = _unlike_a_report(text, title)
+    unlike = unlike_a_report(text, title)
     if unlike:
         return unlike
     if not told:
@@ -450,15 +332,3 @@ def _problem(
             "Put the year of delivery into the file's name, such as 2026.md, and build again.",
         )
     return None, None
-
-
-def _completeness(text: str, hints: Mapping[str, str]) -> Completeness:
-    body = text.strip()
-    names = f"{hints.get('title', '')}\n{hints.get('name', '')}"
-    if _ABRIDGED.search(body[:400]) or _ABRIDGED.search(body[-_TAIL_CHARS:]) or "摘要" in names:
-        return "abridged"
-    last_line = body.rsplit("\n", 1)[-1].strip()
-    # A signature or source line may end without a stop; a long line that does was cut.
-    if len(last_line) > 40 and not _ENDED.search(last_line) and not _CLOSING.search(last_line):
-        return "truncated"
-    return "full"
