@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from models_py.text import Lexicon, match, split_sections
+from models_py.text import Lexicon, TokenCounter, match, split_sections
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 GOLDEN = SHARED / "golden"
@@ -75,3 +75,22 @@ def test_every_one_of_them_has_a_review_and_a_plan() -> None:
         if kinds[:3] != ["other", "review", "plan"] or kinds[3:] not in ([], ["annex"]):
             lacking.append((row["file"], kinds))
     assert lacking == []
+
+
+def test_token_counts_equal_a_full_cut_of_every_golden_report() -> None:
+    """jieba itself over 9 MB of real text; the benchmark and decision 0003 cover all of it."""
+    import jieba
+
+    lexicon = Lexicon.of({"core": ["芯片", "半导体", "集成电路"], "extended": ["高新技术"]})
+    counter = TokenCounter(lexicon)
+    reference = jieba.Tokenizer()
+    reference.FREQ, reference.total = reference.gen_pfdict(reference.get_dict_file())
+    reference.initialized = True
+    for word in lexicon.words:
+        reference.add_word(word)
+    for row in rows_of(GOLDEN / "attention_provinces_2018_2022.csv"):
+        text = (REPORTS / row["file"]).read_text(encoding="utf-8")
+        tokens = list(reference.cut(text))
+        assert counter.n_tokens(text) == len(tokens), row["file"]
+        hits = {word: tokens.count(word) for word in lexicon.words}
+        assert counter.hits(text) == hits, row["file"]
