@@ -247,13 +247,94 @@ CHECK_RESULTS = Table(
     ),
 )
 
+DOCUMENT_FINDINGS = Table(
+    "raw",
+    "document_findings",
+    "What the rules of identity and soundness found in each document, a finding a row.",
+    ("path", "file_id", "member", "rule", "evidence"),
+    (
+        Column("document_id", "varchar", "The document; null for what could not be read."),
+        Column("file_id", "varchar", "The file it came from (raw.files)."),
+        Column("path", "varchar", "Path of that file inside the landing zone."),
+        Column("member", "varchar", "Row, line or archive member inside the file; empty for all."),
+        Column("rule", "varchar", "Name of the rule, such as wrong_region."),
+        Column(
+            "severity",
+            "varchar",
+            "error: it is not counted; warn: it is counted, look at it; info: good to know.",
+        ),
+        Column("evidence", "varchar", "What was found, in one sentence with its quotes."),
+        Column("hint", "varchar", "What to do about it, in one sentence."),
+        Column(
+            "char_start", "integer", "First character of the evidence in the body.", "character"
+        ),
+        Column("char_end", "integer", "One past its last character.", "character"),
+        _IS_SAMPLE,
+    ),
+)
+
+HIT_EXCLUSIONS = Table(
+    "raw",
+    "hit_exclusions",
+    "Hits that a person marked as false: what, who, when and why. Read from the warehouse's own "
+    "`.exclusions.csv`.",
+    ("topic", "region_code", "report_year", "term", "sentence", "offset_in_sentence"),
+    (
+        Column("topic", "varchar", "The study's lexicon."),
+        _REGION_CODE,
+        _REPORT_YEAR,
+        Column("term", "varchar", "The lexicon term."),
+        Column("sentence", "varchar", "The sentence it stands in, as raw.keyword_hits has it."),
+        Column("offset_in_sentence", "integer", "First character of the hit in it.", "character"),
+        Column("reason", "varchar", "Why it is no hit, in the reviewer's words."),
+        Column("reviewer", "varchar", "Who marked it."),
+        Column("reviewed_on", "date", "When it was marked."),
+        Column("sheet", "varchar", "Name of the sheet file that the mark came from."),
+    ),
+)
+
+BUILDS = Table(
+    "quality",
+    "builds",
+    "Every publication of this warehouse: when, by which run, from what.",
+    ("run_id",),
+    (
+        Column("run_id", "varchar", "Dagster's run that it was published by."),
+        Column("published_at", "timestamp", "When."),
+        Column("kind", "varchar", "build, refresh, or run (of a part, from the web interface)."),
+        Column("n_documents", "integer", "Primary documents.", "document"),
+        Column("n_changes", "integer", "Cells of the marts that differ from before.", "cell"),
+        Column("inputs", "json", "Settings, and digests of the code and lists it was made with."),
+    ),
+)
+
+DATA_DIFF = Table(
+    "quality",
+    "data_diff",
+    "What each publication changed in the marts, cell by cell, with the cause.",
+    ("run_id", "table_name", "key", "column_name"),
+    (
+        Column("run_id", "varchar", "The publication (quality.builds)."),
+        Column("table_name", "varchar", "schema.table."),
+        Column("key", "varchar", "The row, as JSON of its key columns."),
+        Column("column_name", "varchar", "The column; `(row)` where a row came or went."),
+        Column("before", "varchar", "The value before, as text; null for a row that is new."),
+        Column("after", "varchar", "The value after, as text; null for a row that has gone."),
+        Column("cause", "varchar", "The file, word list, mark or program change behind it."),
+    ),
+)
+
 TABLES = (
     FILES,
     DOCUMENTS,
+    DOCUMENT_FINDINGS,
     SECTIONS,
     KEYWORD_HITS,
     TEXT_MEASURES,
     LEXICON_TERMS,
+    HIT_EXCLUSIONS,
     QUARANTINE,
     CHECK_RESULTS,
+    BUILDS,
+    DATA_DIFF,
 )
