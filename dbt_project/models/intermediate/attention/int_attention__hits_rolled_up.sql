@@ -27,6 +27,7 @@ rolled_up as (
         count(*) filter (where is_counted and section = 'plan') as n_plan_hits,
         count(*) filter (where is_annex) as n_annex_hits,
         count(*) filter (where not is_annex and excluded_by is not null) as n_excluded_hits,
+        count(*) filter (where not is_annex and is_excluded_in_review) as n_review_excluded_hits,
         bool_or(is_sample) as is_sample
     from counted
     group by topic, document_id, region_code

@@ -44,7 +44,8 @@ joined as (
         coalesce(hits.n_review_hits, 0) as n_review_hits,
         coalesce(hits.n_plan_hits, 0) as n_plan_hits,
         coalesce(hits.n_annex_hits, 0) as n_annex_hits,
-        coalesce(hits.n_excluded_hits, 0) as n_excluded_hits
+        coalesce(hits.n_excluded_hits, 0) as n_excluded_hits,
+        coalesce(hits.n_review_excluded_hits, 0) as n_review_excluded_hits
     from measures
     inner join documents on measures.document_id = documents.document_id
     left join regions on measures.region_code = regions.region_code
@@ -66,6 +67,7 @@ select
     n_plan_hits,
     n_annex_hits,
     n_excluded_hits,
+    n_review_excluded_hits,
     n_token_hits,
     n_chars,
     n_tokens,

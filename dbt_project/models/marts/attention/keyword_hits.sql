@@ -4,14 +4,14 @@
         incremental_strategy="delete+insert",
         unique_key="report_year",
         on_schema_change="fail",
-        pre_hook="{{ delete_report_years(ref('stg_reports__keyword_hits')) }}",
+        pre_hook="{{ delete_report_years(ref('int_attention__hits_reviewed')) }}",
         tags=["by_report_year"],
     )
 }}
 
 with hits as (
 
-    select * from {{ ref("stg_reports__keyword_hits") }}
+    select * from {{ ref("int_attention__hits_reviewed") }}
 
 )
 
@@ -28,6 +28,7 @@ select
     sentence,
     sentence_start,
     excluded_by,
+    is_excluded_in_review,
     is_sample
 from hits
 {% if is_incremental() %}
