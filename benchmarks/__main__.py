@@ -1,4 +1,4 @@
-"""``python -m benchmarks attention`` and ``python -m benchmarks build``: the command line only."""
+"""``python -m benchmarks`` and the name of one: the command line only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import attention, build
+from benchmarks import attention, build, near_duplicates, refresh
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,14 +24,20 @@ def main(arguments: list[str] | None = None) -> int:
     text.add_argument("--loop-mb", type=float, default=4.0, help="how much the slow loop reads")
     whole = commands.add_parser("build", help="xinku build on the sample, as a whole process")
     whole.add_argument("--landing", type=Path, help="another landing zone than the sample")
-    for command in (text, whole):
+    alike = commands.add_parser("near-duplicates", help="750 to 3,000 reports compared")
+    january = commands.add_parser("refresh", help="a new year beside 25, and nothing to do")
+    for command in (text, whole, alike, january):
         command.add_argument("--json", type=Path, help="write the figures to this file")
     asked = parser.parse_args(arguments)
     try:
         if asked.command == "attention":
             figures = attention.run(asked.corpus, asked.rounds, asked.loop_mb)
-        else:
+        elif asked.command == "build":
             figures = build.run(asked.landing)
+        elif asked.command == "refresh":
+            figures = refresh.run()
+        else:
+            figures = near_duplicates.run()
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

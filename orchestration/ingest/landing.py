@@ -35,6 +35,8 @@ class FoundFile:
             that are no UTF-8 as ``\xff``.
         bytes: size; 0 where it is not known.
         mtime: time of last change, seconds since 1970.
+        changed_ns: the later of its times of change, nanoseconds since 1970.
+        stat: size, times and inode: equal ones mean an unchanged content.
         problem: why it is not to be opened, or ``None``.
     """
 
@@ -42,6 +44,8 @@ class FoundFile:
     relative: str
     bytes: int
     mtime: float
+    changed_ns: int = 0
+    stat: str = ""
     problem: Unreadable | Ignored | None = None
 
 
@@ -113,6 +117,8 @@ def _found(path: Path, landing: Path, status: os.stat_result, limits: Limits) ->
         relative=display(path, landing),
         bytes=status.st_size,
         mtime=status.st_mtime,
+        changed_ns=max(status.st_mtime_ns, status.st_ctime_ns),
+        stat=f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}",
         problem=_problem(path, status, limits),
     )
 
@@ -140,7 +146,7 @@ def _unreadable(path: Path, landing: Path, problem: OSError) -> FoundFile:
             f"It cannot be looked at: {problem.strerror or type(problem).__name__}.",
             "Check the disk or network drive that it is on.",
         )
-    return FoundFile(path, display(path, landing), 0, 0.0, reason)
+    return FoundFile(path, display(path, landing), 0, 0.0, problem=reason)
 
 
 def _not_allowed(kind: str) -> Unreadable:

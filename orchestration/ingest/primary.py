@@ -25,6 +25,8 @@ class Candidate:
         n_chars: length of the text, white space not counted.
         modified_at: modification time of the file.
         place: path and member, for the sentence that names the winner.
+        file_id: SHA-256 of the file.
+        accepted: whether the user's override asks for it.
     """
 
     document_id: str
@@ -34,13 +36,15 @@ class Candidate:
     n_chars: int
     modified_at: datetime
     place: str
+    file_id: str = ""
+    accepted: bool = False
 
 
 def choose_primary(candidates: Iterable[Candidate]) -> Mapping[str, tuple[Status, str | None]]:
     """Choose one primary document for each region and year.
 
-    A complete text comes before an abridged one and that before a truncated one, then the longer,
-    then the newer file, then the first path in order.
+    One that an override accepts comes first; then a complete text before an abridged one and that
+    before a truncated one, then the longer, then the newer file, then the first path in order.
 
     Returns:
         Status and, for a superseded document, the reason, by ``document_id``.
@@ -57,8 +61,9 @@ def choose_primary(candidates: Iterable[Candidate]) -> Mapping[str, tuple[Status
     return verdicts
 
 
-def _preference(candidate: Candidate) -> tuple[int, int, float, str, str]:
+def _preference(candidate: Candidate) -> tuple[bool, int, int, float, str, str]:
     return (
+        not candidate.accepted,
         _COMPLETENESS_RANK[candidate.completeness],
         -candidate.n_chars,
         -candidate.modified_at.timestamp(),
@@ -68,7 +73,11 @@ def _preference(candidate: Candidate) -> tuple[int, int, float, str, str]:
 
 
 def _reason(winner: Candidate, other: Candidate) -> str:
-    if winner.completeness != other.completeness:
+    if winner.file_id and winner.file_id == other.file_id and winner.place != other.place:
+        why = "the files are equal, byte for byte"
+    elif winner.accepted != other.accepted:
+        why = "an override accepts that one"
+    elif winner.completeness != other.completeness:
         why = f"that one is {winner.completeness}, this one {other.completeness}"
     elif winner.n_chars != other.n_chars:
         why = f"that one is longer ({winner.n_chars} against {other.n_chars} characters)"

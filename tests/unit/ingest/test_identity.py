@@ -1,8 +1,10 @@
 """Whose report it is and of which year, on heads made after the forms that real reports take."""
 
+import time
 from datetime import date
 
 import pytest
+from speeches import judged, rules, speech
 
 from orchestration.ingest.identity import SAMPLE_MARKER, Identity, identify
 from orchestration.ingest.records import Record
@@ -189,3 +191,47 @@ def test_the_sample_is_known_by_its_own_text() -> None:
     text = report("——2020年1月12日在江苏省第十三届人民代表大会第三次会议上", 2019, 2020)
     assert told(f"{SAMPLE_MARKER}\n{text}").is_sample
     assert not told(text).is_sample
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "title", "confidence"),
+    [
+        (speech(), "reports/安庆市/2019.md", "", "high"),
+        (speech(head="政府工作报告", own="市"), "reports/文件.md", "安庆市2019年政府工作报告", "medium"),
+        (speech(head="政府工作报告", own="市"), "reports/安庆市/2019.md", "", "low"),
+        (speech(head="", own="市", place="我市"), "reports/文件.md", "", "low"),
+    ],
+)  # fmt: skip
+def test_confidence_is_that_of_the_weaker_of_region_and_year(
+    text: str, path: str, title: str, confidence: str
+) -> None:
+    assert judged(text, path, title=title).confidence == confidence
+
+
+def test_problem_and_hint_are_those_of_the_first_error() -> None:
+    identity = judged(speech("芜湖市"), "reports/安庆市/2018.md")
+    assert rules(identity) == ["wrong_region", "wrong_year"]
+    assert identity.problem == identity.findings[0].evidence
+    assert identity.hint == identity.findings[0].hint
+
+
+def test_a_sound_report_has_no_findings_and_no_problem() -> None:
+    identity = judged(speech())
+    assert (identity.findings, identity.problem, identity.hint) == ((), None, None)
+
+
+def test_a_report_of_the_bundled_sample_may_be_short_and_end_as_it_likes() -> None:
+    text = f"{SAMPLE_MARKER}\n{report('——2020年1月12日在江苏省第十三届人民代表大会第三次会议上', 2019, 2020)}"
+    assert rules(judged(text, "reports/江苏省/2020.md")) == []
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["各位代表", "2020年", "1", "一", "（", "第一届", "\n", "\n\u3000", "位代表\n", "？啊", "<", "&nbsp",
+     "在", "中共", "县委", "团结在以", "。", "我代表", "关于", "2020年1月1日在"],
+)  # fmt: skip
+def test_time_grows_with_length_whatever_is_repeated(unit: str) -> None:
+    """Blank lines once took minutes: a heading's pattern began anew at each of them."""
+    begun = time.perf_counter()
+    judged(unit * (200_000 // len(unit)), title=unit * 500)
+    assert time.perf_counter() - begun < 5
