@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from filelock import FileLock, Timeout
 
 from orchestration.ingest.landing import landing_origin, walk
+from orchestration.ingest.overrides import read_overrides
+from orchestration.inputs import stage_inputs
+from orchestration.jobs import INVENTORY_JOB, MEASURE_JOB, year_range, years_to_measure
 from orchestration.progress import Progress
 from orchestration.settings import Settings, UsageError
+from orchestration.staleness import note_inputs, noted_inputs, stale_years
 from orchestration.study import load_studies
 from orchestration.warehouse import Warehouse, WarehouseBusy, open_snapshot
 
@@ -24,10 +30,25 @@ if TYPE_CHECKING:
 
 @dataclass
 class Outcome:
-    """What became of a build: nothing in ``failures`` means that it was published."""
+    """What became of a build: nothing in ``failures`` means that it was published.
+
+    Attributes:
+        failures: what failed, a sentence each.
+        log: what Dagster and dbt said.
+        files_read: files that were opened and read.
+        files_kept: files whose reading was kept.
+        reports_counted: reports whose terms were counted.
+        years: report years whose hits were made anew.
+        changed_cells: cells of the marts that are not as in the last publication.
+    """
 
     failures: list[str] = field(default_factory=list)
     log: Path | None = None
+    files_read: int = 0
+    files_kept: int = 0
+    reports_counted: int = 0
+    years: tuple[int, ...] = ()
+    changed_cells: int = 0
 
 
 def check_call(settings: Settings) -> None:
@@ -48,6 +69,7 @@ def check_call(settings: Settings) -> None:
     if not walk(landing):
         raise UsageError(f"{landing / 'reports'} is empty; put report files into it.")
     load_studies(landing, settings.studies)
+    read_overrides(landing)
     try:
         landing_origin(landing)
     except ValueError as error:
@@ -71,68 +93,124 @@ def _check_published(path: Path) -> None:
         ) from error
 
 
-def run_build(settings: Settings, progress: Progress) -> Outcome:
-    """Build the warehouse of these settings from the beginning and publish it.
+def run_build(settings: Settings, progress: Progress, *, anew: bool = True) -> Outcome:
+    """Build the warehouse of these settings and publish it.
+
+    Args:
+        settings: the warehouse and what it is made from.
+        progress: told of stages.
+        anew: do everything; otherwise only what the state of the working file asks for. Either
+            way the tables end the same.
 
     Raises:
         WarehouseBusy: another build of this warehouse is running.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(str(settings.home / "build.lock"))
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise WarehouseBusy(
-            f"Another build of {settings.warehouse} is running; wait until it ends."
-        ) from error
-    try:
+    with sole_build(settings):
         warehouse = Warehouse(settings.working_file, settings.warehouse)
         warehouse.heal()
-        if settings.previous_landing() not in (None, settings.landing):
+        if not _is_of(settings.landing, warehouse):
             warehouse.reset()
         settings.remember("working")
         log = settings.home / "build.log"
         with log.open("w", encoding="utf-8") as file, _quiet(file):
-            failures = _run_jobs(settings, progress)
-        if not failures:
+            outcome = _run_jobs(settings, progress, anew)
+        outcome.log = log
+        if not outcome.failures:
             settings.remember("published")
-        return Outcome(failures, log)
+        return outcome
+
+
+def _is_of(landing: Path, warehouse: Warehouse) -> bool:
+    """Whether the working file was filled from this landing zone; a new one can be of any."""
+    if not warehouse.working_file.exists():
+        return True
+    with warehouse.read() as connection:
+        noted = noted_inputs(connection).get("inventory", {})
+    return noted.get("landing", str(landing)) == str(landing)
+
+
+@contextlib.contextmanager
+def sole_build(settings: Settings) -> Iterator[None]:
+    """Hold the right to build this warehouse from the terminal.
+
+    Raises:
+        WarehouseBusy: another build of it is running; the sentence says which process.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    path = settings.home / "build.lock"
+    holder = settings.home / "build.pid"
+    lock = FileLock(str(path))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        who = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
+        raise WarehouseBusy(
+            f"Another build of {settings.warehouse} is running ({who}); wait until it ends."
+        ) from error
+    try:
+        began = time.strftime("%H:%M:%S")
+        holder.write_text(f"process {os.getpid()}, since {began}", encoding="utf-8")
+        yield
     finally:
         lock.release()
 
 
-def _run_jobs(settings: Settings, progress: Progress) -> list[str]:
+def _run_jobs(settings: Settings, progress: Progress, anew: bool) -> Outcome:
     progress.stage("Importing Dagster")
-    from orchestration.definitions import INVENTORY_JOB, MEASURE_JOB, build_defs
-    from orchestration.instance import build_instance
+    from orchestration.definitions import build_defs
+    from orchestration.instance import build_instance, forget_killed_builds
     from orchestration.partitions import REPORT_YEARS
-    from orchestration.resources import KEEP_SNAPSHOT, unfit
+    from orchestration.publication import KEEP_SNAPSHOT, publish, unfit
 
-    def run(job: str, op_config: dict[str, Any], **tags: str) -> list[str]:
-        return _run(defs, job, instance, op_config, {KEEP_SNAPSHOT: "true", **tags})
+    def run(job: str, ops: Mapping[str, Mapping[str, Any]], **tags: str) -> _Run:
+        config = {op: {"config": dict(values)} for op, values in ops.items()}
+        return _run(defs, job, instance, config, {KEEP_SNAPSHOT: "true", **tags})
 
+    warehouse = Warehouse(settings.working_file, settings.warehouse)
     with build_instance(settings) as instance:
+        forget_killed_builds(instance)
         defs = build_defs(settings, {"progress": progress})
-        failures = run(INVENTORY_JOB, {})
-        years = instance.get_dynamic_partitions(REPORT_YEARS.name or "")
-        if not years and all(sentence.startswith("Check ") for sentence in failures):
+        inventory = run(INVENTORY_JOB, {"landing_zone": {"anew": anew}})
+        present = [int(year) for year in instance.get_dynamic_partitions(REPORT_YEARS.name or "")]
+        if not present and all(one.startswith("Check ") for one in inventory.failures):
             wanted = f" for {settings.years}" if settings.years else ""
-            return [f"No report could be read and identified{wanted}."]
-        span = {
-            "dagster/asset_partition_range_start": years[0],
-            "dagster/asset_partition_range_end": years[-1],
-        }
-        full = {"dbt_by_report_year": {"config": {"full_refresh": True}}}
-        failures = failures or run(MEASURE_JOB, full, **span)
-        if failures:
-            return failures
+            return Outcome([f"No report could be read and identified{wanted}."])
+        if inventory.failures:
+            return Outcome(inventory.failures)
+        with warehouse.read() as connection:
+            stale = None if anew else stale_years(connection)
+        span = years_to_measure(present, stale)
+        ops = {"text_measures": {"anew": anew}, "dbt_by_report_year": {"full_refresh": anew}}
+        measured = run(MEASURE_JOB, ops, **year_range(span))
+        if measured.failures:
+            return Outcome(measured.failures)
         progress.stage("Publishing")
-        warehouse = Warehouse(settings.working_file, settings.warehouse)
         reason = unfit(warehouse)
         if reason:
-            return [f"The warehouse is not fit to be published: {reason}."]
-        warehouse.publish()
-        return []
+            return Outcome([f"The warehouse is not fit to be published: {reason}."])
+        with warehouse.write() as connection:
+            note_inputs(connection, "checks", stage_inputs(settings)["checks"])
+        kind: Literal["build", "refresh"] = "build" if anew else "refresh"
+        files_read = inventory.fact("landing_zone", "files_read")
+        return Outcome(
+            files_read=files_read,
+            files_kept=inventory.fact("landing_zone", "files_found") - files_read,
+            reports_counted=measured.fact("text_measures", "documents_counted"),
+            years=tuple(span) if stale is None or stale else (),
+            changed_cells=publish(warehouse, settings, run_id=measured.run_id, kind=kind),
+        )
+
+
+@dataclass(frozen=True)
+class _Run:
+    run_id: str
+    failures: list[str]
+    result: dg.ExecuteInProcessResult
+
+    def fact(self, step: str, name: str) -> int:
+        """A number that a step wrote into its metadata."""
+        (first, *_) = self.result.asset_materializations_for_node(step)
+        return int(str(first.metadata[name].value))
 
 
 def _run(
@@ -141,8 +219,8 @@ def _run(
     instance: dg.DagsterInstance,
     op_config: dict[str, Any],
     tags: dict[str, str],
-) -> list[str]:
-    """Run one job to its end; what failed, a sentence each."""
+) -> _Run:
+    """Run one job to its end, and note what failed, a sentence each."""
     from orchestration.check_log import check_rows
 
     result = defs.resolve_job_def(job).execute_in_process(
@@ -155,21 +233,19 @@ def _run(
         raise_on_error=False,
     )
     if result.success:
-        return []
+        return _Run(result.run_id, [], result)
     checks = check_rows(instance, result.run_id)
     failures = [
         f"Check {row['check_name']} of {row['asset']} failed: {row['detail']}"
         for row in checks
         if not row["passed"] and row["severity"] == "error"
     ]
-    return (
-        failures
-        or [
-            _sentence(event)
-            for event in result.all_events
-            if event.is_step_failure or event.is_run_failure
-        ][:1]
-    )
+    steps = [
+        _sentence(event)
+        for event in result.all_events
+        if event.is_step_failure or event.is_run_failure
+    ]
+    return _Run(result.run_id, failures or steps[:1], result)
 
 
 def _sentence(event: dg.DagsterEvent) -> str:

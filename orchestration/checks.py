@@ -18,6 +18,7 @@ from orchestration.expectations import read_suite, validate
 from orchestration.ingest.landing import count_entries
 from orchestration.progress import Progress
 from orchestration.resources import WarehouseResource
+from orchestration.review import unmatched_exclusions
 from orchestration.settings import EXPECTATIONS, Settings
 from orchestration.tables import DOCUMENTS, FILES, KEYWORD_HITS
 
@@ -101,8 +102,8 @@ def names_agree_with_text(warehouse: WarehouseResource) -> dg.AssetCheckResult:
     """Name both sides of every disagreement; the text is believed."""
     with warehouse.open().read() as connection:
         rows = connection.execute(
-            "select path, w from (select path, unnest(warnings) as w from raw.documents) "
-            "where w like 'region: %' or w like 'report_year: %' order by path, w"
+            "select path, evidence from raw.document_findings "
+            "where rule in ('wrong_year', 'wrong_region', 'wrong_level') order by all"
         ).fetchall()
     shown = "; ".join(f"{path}: {warning}" for path, warning in rows[:_SHOWN])
     more = f"; and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else ""
@@ -123,6 +124,25 @@ def offsets_cut_out_the_term(warehouse: WarehouseResource) -> dg.AssetCheckResul
         wrong = misplaced_hits(connection)
     shown = "; ".join(f"{i}: {term} is not {there!r}" for i, term, there in wrong[:_SHOWN])
     return _result(not wrong, shown or "Every hit opens to its term.", n_failed=len(wrong))
+
+
+@dg.asset_check(
+    asset=dg.AssetKey([KEYWORD_HITS.schema, KEYWORD_HITS.name]),
+    name="review_marks_match_hits",
+    description="Every hit that a person marked as false is still there to be left out.",
+    pool="duckdb",
+)
+def review_marks_match_hits(warehouse: WarehouseResource) -> dg.AssetCheckResult:
+    """Name the marks that leave nothing out any more, and why."""
+    with warehouse.open().read() as connection:
+        idle = unmatched_exclusions(connection)
+    shown = "; ".join(
+        f"{row['topic']} {row['region_code']} {row['report_year']} {row['term']}: {row['why']}"
+        for row in idle[:_SHOWN]
+    )
+    more = f"; and {len(idle) - _SHOWN} more" if len(idle) > _SHOWN else ""
+    detail = f"{shown}{more}" if idle else "Every mark matches a hit."
+    return _result(not idle, detail, n_failed=len(idle), severity=dg.AssetCheckSeverity.WARN)
 
 
 @dg.multi_asset_check(
@@ -169,5 +189,6 @@ CHECKS = [
     files_are_accounted_for,
     names_agree_with_text,
     offsets_cut_out_the_term,
+    review_marks_match_hits,
     raw_documents_expectations,
 ]

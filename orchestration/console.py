@@ -15,10 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.progress import TimeElapsedColumn as Elapsed
 from rich.table import Table
 
+from orchestration.board import Board
 from orchestration.settings import UsageError
 from orchestration.status import Status, read_status
 
 _SHOWN_PROBLEMS = 10
+_SAMPLE = "[bold yellow]Sample data 示例数据:[/] every number here comes from synthetic reports."
+_STATE_COLOURS = {"suspicious": "yellow", "quarantined": "red", "expected": "dim"}
 
 
 class BuildDisplay:
@@ -94,12 +97,36 @@ class BuildDisplay:
         self._name = None
 
 
+def show_board(board: Board, console: Console) -> None:
+    """Which regions' reports of a year have come, those that want a look with the reason."""
+    if board.is_sample:
+        console.print(_SAMPLE)
+    table = Table(
+        "region", "state", "delivered on", "file", "note",
+        title=f"Reports of {board.year}", title_justify="left",
+    )  # fmt: skip
+    for column in table.columns[3:]:
+        column.overflow = "fold"
+    for place in board.places:
+        colour = _STATE_COLOURS.get(place.state)
+        state = f"[{colour}]{place.state}[/]" if colour else place.state
+        table.add_row(
+            place.region_name,
+            state,
+            str(place.delivered_on or "–"),
+            escape(place.path or "–"),
+            escape(place.note or ""),
+        )
+    console.print(table)
+    console.print(", ".join(f"{count} {state}" for state, count in board.count().items()) + ".")
+    for where, reason in board.unplaced[:_SHOWN_PROBLEMS]:
+        console.print(f"Of no known region or year: {where}: {reason}", markup=False)
+
+
 def show_status(status: Status, console: Console) -> None:
     """Files, years, tables, quarantine and checks of a published warehouse."""
     if status.is_sample:
-        console.print(
-            "[bold yellow]Sample data 示例数据:[/] every number here comes from synthetic reports."
-        )
+        console.print(_SAMPLE)
     _show_files(status, console)
     years = Table("year", *status.levels, title="Reports counted", title_justify="left")
     for year, counts in status.reports.items():

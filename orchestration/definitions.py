@@ -10,18 +10,18 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.attention import lexicons, text_measures
+from orchestration.assets.attention import lexicons, review_marks, text_measures
 from orchestration.assets.dbt import dbt_asset_sets
 from orchestration.assets.reports import landing_zone
 from orchestration.checks import CHECKS
 from orchestration.dbt_project import prepared_project
+from orchestration.jobs import INVENTORY_JOB, MEASURE_JOB
 from orchestration.progress import Silent
 from orchestration.resources import FastDbtCli, WarehouseResource
+from orchestration.sensors import watch_landing_zone
 from orchestration.settings import DBT_PROJECT, Settings
 
-INVENTORY_JOB = "inventory"
-MEASURE_JOB = "measure"
-_INVENTORY = dg.AssetSelection.assets(landing_zone)
+_INVENTORY = dg.AssetSelection.assets(landing_zone, lexicons, review_marks)
 
 
 def build_defs(
@@ -38,21 +38,24 @@ def build_defs(
     resources = {"progress": Silent(), **(resources or {})}
     resources["progress"].stage("Preparing dbt")
     project = prepared_project(settings)
+    jobs = [
+        dg.define_asset_job(
+            INVENTORY_JOB,
+            selection=_INVENTORY | dg.AssetSelection.checks_for_assets(landing_zone),
+            description="Look at the landing zone, the word lists and the marks; read what is "
+            "new, choose what is counted.",
+        ),
+        dg.define_asset_job(
+            MEASURE_JOB,
+            selection=dg.AssetSelection.all() - _INVENTORY,
+            description="Count, build the marts, check them, for a range of report years.",
+        ),
+    ]
     return dg.Definitions(
-        assets=[landing_zone, lexicons, text_measures, *dbt_asset_sets(project)],
+        assets=[landing_zone, lexicons, review_marks, text_measures, *dbt_asset_sets(project)],
         asset_checks=CHECKS,
-        jobs=[
-            dg.define_asset_job(
-                INVENTORY_JOB,
-                selection=_INVENTORY | dg.AssetSelection.checks_for_assets(landing_zone),
-                description="Look at the landing zone, read what is new, choose what is counted.",
-            ),
-            dg.define_asset_job(
-                MEASURE_JOB,
-                selection=dg.AssetSelection.all() - _INVENTORY,
-                description="Count, build the marts, check them, for a range of report years.",
-            ),
-        ],
+        jobs=jobs,
+        sensors=[watch_landing_zone(jobs)],
         resources={
             "settings": settings,
             "warehouse": WarehouseResource(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from orchestration.publication import KEEP_SNAPSHOT
 from orchestration.settings import CHECKOUT, Settings
 
 # Capturing a step's standard output starts a helper process each; a build on the terminal keeps
@@ -27,6 +28,19 @@ def write_instance(settings: Settings) -> None:
     text = (CHECKOUT / "dagster.yaml").read_text(encoding="utf-8")
     (settings.dagster_home / "dagster.yaml").write_text(text, encoding="utf-8")
     (settings.dagster_home / "build.yaml").write_text(text + _BUILD_ONLY, encoding="utf-8")
+
+
+def forget_killed_builds(instance: dg.DagsterInstance) -> None:
+    """Report the runs of killed builds as failed; the caller holds the right to build.
+
+    Dagster goes on counting them as running, and its queue would wait for them for ever.
+    """
+    ours = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED],
+        tags={KEEP_SNAPSHOT: "true"},
+    )
+    for run in instance.get_runs(ours):
+        instance.report_run_failed(run, "Its process has ended without a word.")
 
 
 @contextmanager

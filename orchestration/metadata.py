@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from orchestration.board import Board
 from orchestration.tables import Table
 
 _PREVIEW_ROWS = 5
@@ -59,6 +60,27 @@ def table_metadata(connection: duckdb.DuckDBPyConnection, relation: str) -> dict
             schema=dg.TableSchema(columns=[dg.TableColumn(name=name) for name in names]),
         )
     return metadata
+
+
+def board_metadata(board: Board) -> dict[str, Any]:
+    """The board of a report year: counts by state, and a table of regions."""
+    return {
+        f"board_{board.year}": dg.MetadataValue.table(
+            records=[
+                dg.TableRecord(
+                    {
+                        "region": place.region_name,
+                        "state": place.state,
+                        "delivered_on": str(place.delivered_on or ""),
+                        "file": place.path or "",
+                        "note": _cell(place.note or ""),
+                    }
+                )
+                for place in board.places
+            ]
+        ),
+        **{f"board_{state}": count for state, count in board.count().items()},
+    }
 
 
 def _cell(value: object) -> str | int | float | bool | None:

@@ -1,7 +1,7 @@
 """Dagster resources: the warehouse of this run, and dbt.
 
-What happens at the end of a run is decided here: check results are written down and, if the state
-is fit to be shown, the snapshot is published. The warehouse itself is ``orchestration.warehouse``.
+At the end of a run its check results are written down and, if the state is fit to be shown, it is
+published (``orchestration.publication``). The warehouse itself is ``orchestration.warehouse``.
 """
 
 import importlib.metadata
@@ -10,16 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
-from orchestration.check_log import check_rows
-from orchestration.tables import CHECK_RESULTS
-from orchestration.warehouse import Warehouse, replace_rows
-
-# A run with this tag leaves publication to the build that it is a part of.
-KEEP_SNAPSHOT = "xinku/keep_snapshot"
+from orchestration.publication import KEEP_SNAPSHOT, publish, record_checks, unfit
+from orchestration.settings import Settings
+from orchestration.warehouse import Warehouse
 
 
 class WarehouseResource(dg.ConfigurableResource[Warehouse]):
@@ -48,56 +44,8 @@ class WarehouseResource(dg.ConfigurableResource[Warehouse]):
         if reason:
             dg.get_dagster_logger().warning("Not published: %s", reason)
         else:
-            warehouse.publish()
-
-
-def record_checks(warehouse: Warehouse, instance: dg.DagsterInstance, run_id: str) -> None:
-    """Write the checks of a run to quality.check_results."""
-    rows = check_rows(instance, run_id)
-    with warehouse.write() as connection:
-        replace_rows(connection, CHECK_RESULTS, rows, where="run_id = ?", parameters=[run_id])
-
-
-def unfit(warehouse: Warehouse) -> str | None:
-    """Why the working file must not be shown to readers; ``None`` where it may.
-
-    A run may rebuild a part of the graph only, and may follow one that failed. So it is the state
-    that is judged and not the run: the last result of every blocking check, and whether raw tables
-    and marts speak of the same reports and hits.
-    """
-    with warehouse.read() as connection:
-        failing = connection.execute(_FAILING).fetchone()
-        if failing:
-            return f"the last result of a blocking check is a failure: {failing[0]}"
-        try:
-            behind = connection.execute(_BEHIND).fetchone()
-        except duckdb.CatalogException:
-            return "the marts have not been built yet"
-    return f"the marts are behind the {behind[0]}; run the job `measure`" if behind else None
-
-
-_FAILING = """
-select asset || ' ' || check_name
-from quality.check_results
-qualify row_number() over (partition by asset, check_name order by checked_at desc) = 1
-    and not passed and severity = 'error'
-order by all limit 1
-"""
-_BEHIND = """
-with reports as (select document_id, report_year from raw.documents where status = 'primary'),
-measured as (select distinct document_id, report_year from marts.government_attention),
-counts as (
-    select
-        (select count(*) from raw.keyword_hits) as n_raw,
-        (select count(*) from marts.keyword_hits) as n_mart
-)
-select 'documents' from (
-    (from reports except from measured) union all (from measured except from reports)
-)
-union all
-select 'hits' from counts where n_raw <> n_mart
-limit 1
-"""
+            # The environment holds the settings that these definitions were made with.
+            publish(warehouse, Settings.resolve(), run_id=context.run.run_id, kind="run")
 
 
 class FastDbtCli(DbtCliResource):

@@ -132,6 +132,11 @@ class Settings(BaseModel):
         return self.home / "working.duckdb"
 
     @property
+    def exclusions_file(self) -> Path:
+        """Hits that people marked as false: a file of the user's own, beside the warehouse."""
+        return self.warehouse.with_name(f"{self.warehouse.stem}.exclusions.csv")
+
+    @property
     def dbt_target(self) -> Path:
         """Dbt's manifest and partial parse, kept per warehouse so the checkout stays clean."""
         return self.home / "dbt"
@@ -163,11 +168,6 @@ class Settings(BaseModel):
         self.home.mkdir(parents=True, exist_ok=True)
         text = self.model_dump_json(indent=2)
         (self.home / f"{stage}.json").write_text(text, encoding="utf-8")
-
-    def previous_landing(self) -> Path | None:
-        """The landing zone that the working file was filled from, if any."""
-        last = _recall(self.home, "working", self.warehouse)
-        return last.landing if last else None
 
 
 def _last(state: Path, warehouse: Path) -> Settings | None:

@@ -120,16 +120,53 @@ DOCUMENTS = Table(
         Column("speaker", "varchar", "Who delivered it, as the text names them."),
         Column("source_url", "varchar", "Where the file says it came from."),
         Column("body", "varchar", "The report's text; character offsets elsewhere count in it."),
+        Column("body_digest", "varchar", "SHA-256 of the body, its first 20 digits."),
         Column("n_chars", "integer", "Length of the body, white space not counted.", "character"),
         Column("completeness", "varchar", "full, abridged or truncated."),
         Column("status", "varchar", "primary, superseded or quarantined."),
         Column("status_reason", "varchar", "Why it is not primary, in one sentence."),
+        Column(
+            "confidence",
+            "varchar",
+            "How region and year are known: high from the text, medium from front matter or a "
+            "table column, low from names only.",
+        ),
+        Column("override", "varchar", "What the user's overrides.yaml decided on it, and why."),
         Column("identity_evidence", "json", "What region and year were read from, with quotes."),
         Column("encoding", "varchar", "Character encoding the text was decoded from."),
         Column("parser", "varchar", "The reader that read it."),
         Column("warnings", "varchar[]", "What the reader noticed, a sentence each."),
         _IS_SAMPLE,
         Column("loaded_at", "timestamp", "When a build read it."),
+    ),
+)
+
+READINGS = Table(
+    "raw",
+    "readings",
+    "What reading each file gave, without the texts, so that a file that has not changed is not "
+    "read again. The program's own memory.",
+    ("path",),
+    (
+        Column("path", "varchar", "Path inside the landing zone."),
+        Column("file_id", "varchar", "SHA-256 of the content."),
+        Column("stat", "varchar", "Size, times and inode at the last look; empty if too recent."),
+        Column("digest", "varchar", "Of the program that read it."),
+        Column("reading", "varchar", "Documents, findings and what could not be read, as JSON."),
+    ),
+)
+
+STAGE_INPUTS = Table(
+    "quality",
+    "stage_inputs",
+    "What each stage of the last build was made from beside the tables before it. The program's "
+    "own memory: a stage whose inputs have changed is run again.",
+    ("stage", "input"),
+    (
+        Column("stage", "varchar", "inventory, tables or checks."),
+        Column("input", "varchar", "Name of the input, such as years or program."),
+        Column("value", "varchar", "Its value, or a digest of it."),
+        Column("noted_at", "timestamp", "When the stage ended."),
     ),
 )
 
@@ -193,6 +230,11 @@ TEXT_MEASURES = Table(
         Column("n_annex_tokens", "integer", "jieba tokens in annexes.", "token"),
         Column("n_token_hits", "integer", "jieba tokens equal to a term, no annexes.", "token"),
         Column("n_annex_token_hits", "integer", "jieba tokens equal to a term, annexes.", "token"),
+        Column(
+            "input_digest",
+            "varchar",
+            "Of everything the row was made from: text, identity, word list and program.",
+        ),
         _IS_SAMPLE,
     ),
 )
@@ -328,6 +370,7 @@ TABLES = (
     FILES,
     DOCUMENTS,
     DOCUMENT_FINDINGS,
+    READINGS,
     SECTIONS,
     KEYWORD_HITS,
     TEXT_MEASURES,
@@ -335,6 +378,7 @@ TABLES = (
     HIT_EXCLUSIONS,
     QUARANTINE,
     CHECK_RESULTS,
+    STAGE_INPUTS,
     BUILDS,
     DATA_DIFF,
 )

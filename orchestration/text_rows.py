@@ -6,6 +6,7 @@ The measures themselves are ``models_py.text``; when they run and for which year
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,7 +48,7 @@ def measure_documents(
     """
     cache.mkdir(parents=True, exist_ok=True)
     # Lexicons that differ only in their exclusions share one dictionary and one full cut.
-    counters = {lexicon.words: TokenCounter(lexicon, cache) for lexicon in lexicons}
+    counters = {lexicon.words: _counter(lexicon.words, cache) for lexicon in lexicons}
     rows: dict[str, list[Row]] = {SECTIONS.name: [], KEYWORD_HITS.name: [], TEXT_MEASURES.name: []}
     progress.stage("Counting terms", len(documents))
     for document in documents:
@@ -86,6 +87,12 @@ def measure_documents(
             ]
         progress.advance()
     return rows
+
+
+@lru_cache(maxsize=8)
+def _counter(words: tuple[str, ...], cache: Path) -> TokenCounter:
+    """A counter of these words; jieba's dictionary takes most of a second to load."""
+    return TokenCounter(Lexicon.of({"core": words}, topic="words"), cache)
 
 
 def lexicon_rows(lexicon: Lexicon) -> Iterator[Row]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow
 from filelock import FileLock, Timeout
 
 from orchestration.settings import UsageError
@@ -23,6 +23,8 @@ from orchestration.tables import TABLES, Table
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "models", "quality")
 # A step waits this long for another step's write; a year's partition takes seconds.
 LOCK_WAIT_SECONDS = 120.0
+# What a dbt whose parent was killed needs to end: on two slow cores the sample's takes ten seconds.
+_ORPHAN_SECONDS = 60.0
 
 
 class WarehouseBusy(RuntimeError):
@@ -104,14 +106,25 @@ class Warehouse:
                 Path(str(self.working_file) + suffix).unlink(missing_ok=True)
 
     def heal(self) -> None:
-        """Throw away a working file that cannot be opened; a build fills a new one."""
-        if not self.working_file.exists():
-            return
-        try:
-            with self.writing(), _connect(self.working_file):
-                pass
-        except duckdb.Error:
-            self.reset()
+        """Make the working file one that can be opened, whatever happened to the last build.
+
+        A dbt that outlived its killed build is waited for; a file that cannot be opened is thrown
+        away; one that is not there is begun from the published copy.
+        """
+        if self.working_file.exists():
+            try:
+                with self.writing(), _waiting_for(self.working_file):
+                    pass
+            except WarehouseBusy:
+                raise
+            except duckdb.Error:
+                self.reset()
+        if not self.working_file.exists() and self.published.exists():
+            self.working_file.parent.mkdir(parents=True, exist_ok=True)
+            partial = self.working_file.with_suffix(".partial")
+            with self.writing():
+                shutil.copyfile(self.published, partial)
+                partial.replace(self.working_file)
 
     def publish(self) -> None:
         """Put a copy of the working file in the readers' place, in one atomic rename.
@@ -152,6 +165,22 @@ def open_snapshot(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@contextmanager
+def _waiting_for(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection, as soon as a process that a killed build left behind lets the file go."""
+    end = time.monotonic() + _ORPHAN_SECONDS
+    while True:
+        try:
+            connection = _connect(path)
+            break
+        except WarehouseBusy:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
+    with connection:
+        yield connection
+
+
 def _connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), read_only=read_only)
@@ -189,6 +218,8 @@ def replace_rows(
     records = list(rows)
     if not records:
         return 0
+    import pyarrow  # a quarter of a second that no reading command need pay
+
     incoming = pyarrow.table(
         {name: [record[name] for record in records] for name in table.column_names}
     )

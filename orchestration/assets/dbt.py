@@ -13,9 +13,11 @@ from dagster_dbt import DbtProject, dbt_assets
 from orchestration.dbt_args import build_args
 from orchestration.metadata import table_metadata
 from orchestration.partitions import REPORT_YEARS
+from orchestration.program import tables_digest
 from orchestration.progress import Progress
 from orchestration.resources import FastDbtCli, WarehouseResource
 from orchestration.settings import Settings
+from orchestration.staleness import note_inputs, noted_inputs
 from orchestration.translator import Translator
 
 BY_REPORT_YEAR = "tag:by_report_year"
@@ -54,9 +56,16 @@ def dbt_asset_sets(project: DbtProject) -> list[dg.AssetsDefinition]:
         progress: dg.ResourceParam[Progress],
     ) -> Iterator[Any]:
         years = [int(key) for key in context.partition_keys]
-        args = build_args(years, full_refresh=config.full_refresh)
+        store = warehouse.open()
+        with store.read() as connection:
+            made_by = noted_inputs(connection).get("tables_by_year")
+        # Rows of years that are not asked for were made by the SQL of then.
+        full_refresh = config.full_refresh or made_by != {"program": tables_digest()}
+        args = build_args(years, full_refresh=full_refresh)
         progress.stage("dbt hits by year")
         yield from _run(context, dbt, args, warehouse, settings)
+        with store.write() as connection:
+            note_inputs(connection, "tables_by_year", {"program": tables_digest()})
 
     @dbt_assets(
         manifest=project.manifest_path,
@@ -76,6 +85,8 @@ def dbt_asset_sets(project: DbtProject) -> list[dg.AssetsDefinition]:
     ) -> Iterator[Any]:
         progress.stage("dbt marts")
         yield from _run(context, dbt, build_args(), warehouse, settings)
+        with warehouse.open().write() as connection:
+            note_inputs(connection, "tables", {"program": tables_digest()})
 
     return [by_report_year, tables]
 

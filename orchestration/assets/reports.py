@@ -1,68 +1,67 @@
-"""Assets of the landing zone: files, documents and the quarantine, from one look at the folder."""
+"""Assets of the landing zone: files, documents, findings, quarantine, from one look at it."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import duckdb
 
-from orchestration.ingest.inventory import take_inventory
-from orchestration.ingest.regions import RegionTable
-from orchestration.metadata import asset_spec, table_metadata
+from orchestration.board import read_board
+from orchestration.metadata import asset_spec, board_metadata, table_metadata
 from orchestration.partitions import set_report_years
 from orchestration.progress import Progress
 from orchestration.resources import WarehouseResource
 from orchestration.settings import Settings
-from orchestration.tables import DOCUMENTS, FILES, QUARANTINE, Table
-from orchestration.warehouse import replace_rows
+from orchestration.stages import update_inventory
+from orchestration.tables import DOCUMENT_FINDINGS, DOCUMENTS, FILES, QUARANTINE
 
-_TABLES = (FILES, DOCUMENTS, QUARANTINE)
+_TABLES = {
+    FILES: "reports",
+    DOCUMENTS: "reports",
+    DOCUMENT_FINDINGS: "reports",
+    QUARANTINE: "quality",
+}
+
+
+class Thoroughness(dg.Config):
+    """How much to do.
+
+    Attributes:
+        anew: do everything, also what has not changed; the tables end the same.
+    """
+
+    anew: bool = False
 
 
 @dg.multi_asset(
     name="landing_zone",
-    specs=[
-        asset_spec(table, group=_group)
-        for table, _group in zip(_TABLES, ("reports", "reports", "quality"), strict=True)
-    ],
+    specs=[asset_spec(table, group=group) for table, group in _TABLES.items()],
     pool="duckdb",
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def landing_zone(
     context: dg.AssetExecutionContext,
+    config: Thoroughness,
     warehouse: WarehouseResource,
     settings: dg.ResourceParam[Settings],
     progress: dg.ResourceParam[Progress],
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Read the landing zone, identify every record and choose the primary documents."""
+    """Read what is new in the landing zone, identify it, and choose the primary documents."""
     store = warehouse.open()
-    with store.read() as connection:
-        before = _rows(connection, FILES)
-    inventory = take_inventory(
-        settings.landing,
-        RegionTable.from_seeds(),
-        years=settings.years,
-        before=before,
-        progress=progress,
-    )
-    with store.write() as connection:
-        replace_rows(connection, FILES, inventory.files)
-        replace_rows(connection, DOCUMENTS, inventory.documents)
-        replace_rows(connection, QUARANTINE, inventory.quarantine)
-    set_report_years(context.instance, inventory.primary_by_year())
+    taken = update_inventory(store, settings, progress, anew=config.anew)
+    years = taken.inventory.primary_by_year()
+    set_report_years(context.instance, years)
     facts: dict[str, Any] = {
         "landing_zone": dg.MetadataValue.path(str(settings.landing)),
-        **{f"files_{status}": n for status, n in sorted(inventory.by_status().items())},
+        "files_found": taken.n_found,
+        "files_read": taken.n_read,
+        **{f"files_{status}": n for status, n in sorted(taken.inventory.by_status().items())},
     }
     # Yielded when the file is free again: Dagster may hold a result for as long as it likes.
     with store.read() as connection:
         shown = {table: table_metadata(connection, table.relation) for table in _TABLES}
+        if years:
+            shown[DOCUMENTS] |= board_metadata(read_board(connection, max(years)))
     for table, metadata in shown.items():
         yield dg.MaterializeResult(
             asset_key=[table.schema, table.name], metadata={**metadata, **facts}
         )
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, table: Table) -> list[dict[str, Any]]:
-    cursor = connection.execute(f"select {', '.join(table.column_names)} from {table.relation}")
-    return [dict(zip(table.column_names, row, strict=True)) for row in cursor.fetchall()]

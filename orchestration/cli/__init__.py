@@ -10,6 +10,11 @@ import sys
 import typer
 
 from orchestration.cli.build import build
+from orchestration.cli.diff import diff
+from orchestration.cli.explain import explain
+from orchestration.cli.refresh import refresh
+from orchestration.cli.review import review
+from orchestration.cli.sources import sources
 from orchestration.cli.status import status
 from orchestration.cli.ui import ui
 
@@ -27,8 +32,10 @@ def _main() -> None:
     """Commands are listed below; `xinku COMMAND --help` explains each."""
 
 
-for _command in (build, status, ui):
+for _command in (build, refresh, status, explain, diff, ui):
     app.command()(_command)
+app.add_typer(review, name="review")
+app.add_typer(sources, name="sources")
 
 
 def main() -> None:

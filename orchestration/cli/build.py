@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -44,11 +45,11 @@ def build(
         with display:
             outcome = run_build(settings, display)
         if outcome.failures:
-            _tell_failure(settings, outcome, display)
-        _tell_result(settings, warehouse, display)
+            tell_failure(settings, outcome, display)
+        tell_result(settings, warehouse, outcome, display)
 
 
-def _tell_failure(settings: Settings, outcome: Outcome, display: BuildDisplay) -> NoReturn:
+def tell_failure(settings: Settings, outcome: Outcome, display: BuildDisplay) -> NoReturn:
     """What was found before it failed, each failure in a sentence, and what remains."""
     from orchestration.console import show_trouble
 
@@ -63,8 +64,10 @@ def _tell_failure(settings: Settings, outcome: Outcome, display: BuildDisplay) -
     fail(f"The build failed; {kept}. Log: {outcome.log}", 1)
 
 
-def _tell_result(settings: Settings, named: Path | None, display: BuildDisplay) -> None:
-    """What the warehouse holds now, where the time went, where to look next."""
+def tell_result(
+    settings: Settings, named: Path | None, outcome: Outcome, display: BuildDisplay
+) -> None:
+    """What was done, what the warehouse holds now, where the time went, where to look next."""
     from rich.console import Console
 
     from orchestration.console import show_seconds, show_status
@@ -77,6 +80,19 @@ def _tell_result(settings: Settings, named: Path | None, display: BuildDisplay) 
     where = again(named)
     for line in (
         f"Warehouse: {settings.warehouse}",
+        *_done(outcome, where),
         f"Next: xinku ui{where} shows the graph; xinku status{where} shows this again.",
     ):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _done(outcome: Outcome, where: str) -> Iterator[str]:
+    """What was read, counted and changed, a line each."""
+    years = ", ".join(map(str, outcome.years))
+    yield (
+        f"Done: {outcome.files_read} files read, {outcome.files_kept} kept as they were; "
+        f"{outcome.reports_counted} reports counted; hits of "
+        f"{years or 'no year'} made anew."
+    )
+    if outcome.changed_cells:
+        yield f"{outcome.changed_cells} cells of the marts have changed: xinku diff{where}"

@@ -13,17 +13,17 @@ from orchestration.settings import Settings, UsageError
 
 Landing = Annotated[
     Path | None,
-    typer.Option(help="Landing zone to read: a folder with reports/ in it. [default: the sample]"),
+    typer.Option(help="Landing zone to read: a folder with reports/ in it. (default: the sample)"),
 ]
 WarehouseFile = Annotated[
-    Path | None, typer.Option(help="Warehouse file to publish. [default: xinku.duckdb here]")
+    Path | None, typer.Option(help="Warehouse file to publish. (default: xinku.duckdb here)")
 ]
 StudyNames = Annotated[
     list[str] | None,
-    typer.Option("--study", help="Study to build; may be repeated. [default: all]"),
+    typer.Option("--study", help="Study to build; may be repeated. (default: all)"),
 ]
 Years = Annotated[
-    str | None, typer.Option(help="Report years to load, such as 2018-2022. [default: all]")
+    str | None, typer.Option(help="Report years to load, such as 2018-2022. (default: all)")
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 

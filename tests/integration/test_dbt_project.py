@@ -17,7 +17,7 @@ from orchestration.resources import FastDbtCli
 from orchestration.settings import CHECKOUT, DBT_PROJECT, Settings
 from orchestration.tables import TABLES
 
-LAYERS = ("staging", "intermediate", "marts")
+LAYERS = ("staging", "intermediate", "marts", "quality")
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_schemas_are_the_fixed_ones(manifest: dict[str, Any]) -> None:
 def test_marts_are_contracted_and_every_column_described(manifest: dict[str, Any]) -> None:
     for node in models(manifest):
         assert node["description"], node["name"]
-        if node["schema"] != "marts":
+        if node["schema"] not in ("marts", "quality"):
             continue
         assert node["config"]["contract"]["enforced"], node["name"]
         for name, column in node["columns"].items():
@@ -144,4 +144,4 @@ def test_dbt_unit_tests_pass(sample_build: tuple[Path, Any], tmp_path: Path) -> 
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
-    assert "PASS=2" in done.stdout
+    assert "PASS=4" in done.stdout

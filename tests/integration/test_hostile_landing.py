@@ -15,24 +15,17 @@ import pytest
 
 from orchestration.settings import SAMPLE_LANDING
 from tests.conftest import Xinku
+from tests.fixtures.prose import report_text
 
 pytestmark = pytest.mark.integration
 
-REPORT = """政府工作报告
-——2020年1月12日在{region}第十三届人民代表大会第三次会议上
-各位代表：
-一、2019年工作回顾
-{filler}发展芯片产业。
-二、2020年工作安排
-{filler}建设集成电路基地。
-"""
-FILLER = "我们坚持稳中求进，各项工作取得新的进展。" * 30
 SQL_NAME = "湖北省'; drop table raw.files; --.txt"
 MARKUP_NAME = "[red]<script>alert(1)</script>.txt"
 
 
 def report(region: str) -> bytes:
-    return REPORT.format(region=region, filler=FILLER).encode()
+    text = report_text(region, 2020, "发展芯片产业。", plan="建设集成电路基地。", size=30)
+    return text.encode()
 
 
 def encrypted_docx() -> bytes:
@@ -186,7 +179,7 @@ def test_a_file_that_cannot_be_opened_is_quarantined(
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(module, "_open", refuse)
-    inventory = take_inventory(tmp_path, RegionTable.from_seeds())
+    inventory = take_inventory(tmp_path, RegionTable.from_seeds()).inventory
     assert inventory.by_status() == {"quarantined": 1}
     assert "ermission" in inventory.quarantine[0]["reason"]
 
@@ -199,7 +192,7 @@ def test_a_copy_in_the_wrong_folder_does_not_stand_in_for_the_right_one(tmp_path
     for region in ("上海市", "江苏省"):
         (tmp_path / "reports" / region).mkdir(parents=True)
         (tmp_path / "reports" / region / "2020.txt").write_bytes(report("江苏省"))
-    inventory = take_inventory(tmp_path, RegionTable.from_seeds())
+    inventory = take_inventory(tmp_path, RegionTable.from_seeds()).inventory
     statuses = {row["path"]: row["status"] for row in inventory.files}
     assert statuses == {
         "reports/上海市/2020.txt": "quarantined",
@@ -219,7 +212,7 @@ def test_the_sample_survives_every_one_of_its_files_cut_short(tmp_path: Path) ->
             path.chmod(path.stat().st_mode | stat.S_IWUSR)
             data = path.read_bytes()
             path.write_bytes(data[: len(data) // 2])
-    inventory = take_inventory(zone, RegionTable.from_seeds())
+    inventory = take_inventory(zone, RegionTable.from_seeds()).inventory
     found = sum(1 for path in (zone / "reports").rglob("*") if path.is_file())
     assert sum(inventory.by_status().values()) == found
     assert inventory.by_status().get("quarantined", 0) > 0

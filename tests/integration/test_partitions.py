@@ -10,24 +10,20 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.definitions import INVENTORY_JOB, MEASURE_JOB, build_defs
+from orchestration.definitions import build_defs
 from orchestration.instance import build_instance
+from orchestration.jobs import INVENTORY_JOB, MEASURE_JOB, year_range
 from orchestration.partitions import REPORT_YEARS, set_report_years
 from orchestration.settings import Settings
+from tests.fixtures.prose import report_text
 
 pytestmark = pytest.mark.integration
-
-FILLER = "我们坚持稳中求进，各项工作取得新的进展。" * 20
 
 
 def put(landing: Path, year: int, text: str = "发展芯片产业。", region: str = "江苏省") -> Path:
     path = landing / "reports" / region / f"{year}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        f"政府工作报告\n——{year}年1月12日在{region}第十三届人民代表大会第三次会议上\n各位代表：\n"
-        f"一、{year - 1}年工作回顾\n{FILLER}{text}\n二、{year}年工作安排\n{FILLER}\n",
-        encoding="utf-8",
-    )
+    path.write_text(report_text(region, year, text), encoding="utf-8")
     return path
 
 
@@ -43,10 +39,7 @@ class Zone:
     def run(self, job: str, *years: int) -> bool:
         tags = {}
         if years:
-            tags = {
-                "dagster/asset_partition_range_start": str(years[0]),
-                "dagster/asset_partition_range_end": str(years[-1]),
-            }
+            tags = year_range(years)
         with build_instance(self.settings) as instance:
             resolved = build_defs(self.settings).resolve_job_def(job)
             return resolved.execute_in_process(

@@ -70,6 +70,7 @@ def test_severities() -> None:
     assert blocking["files_are_accounted_for"]
     assert blocking["offsets_cut_out_the_term"]
     assert not blocking["names_agree_with_text"]
+    assert not blocking["review_marks_match_hits"]
     assert blocking["gx_primary_has_a_region"]
     assert not blocking["gx_primary_is_long_enough"]
 

@@ -81,7 +81,6 @@ def test_a_failed_attempt_is_not_repeated_by_default(tmp_path: Path) -> None:
     resolve(tmp_path, landing=tmp_path / "real").remember("published")
     resolve(tmp_path, landing=tmp_path / "wrong").remember("working")
     assert resolve(tmp_path).landing == tmp_path / "real"
-    assert resolve(tmp_path).previous_landing() == tmp_path / "wrong"
 
 
 def test_a_child_process_is_told_that_all_years_are_meant(tmp_path: Path) -> None:

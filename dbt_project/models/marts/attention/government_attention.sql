@@ -33,6 +33,9 @@ joined as (
         regions.region_level,
         measures.report_year,
         measures.document_id,
+        documents.delivered_on,
+        documents.reviewed_year,
+        documents.plan_year,
         documents.completeness,
         measures.n_token_hits,
         measures.n_chars,
@@ -72,6 +75,9 @@ select
     n_chars,
     n_tokens,
     {{ per_10k("n_hits", "n_chars") }} as hits_per_10k_chars,
+    delivered_on,
+    reviewed_year,
+    plan_year,
     completeness,
     is_sample
 from joined

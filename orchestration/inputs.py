@@ -1,0 +1,68 @@
+"""What each stage is made from beside the tables before it: settings, lists, the program itself.
+
+Read from the disk, as text or as digests; what differs from the last build is found in
+``refresh``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from orchestration.ingest.landing import ORIGIN_FILE
+from orchestration.ingest.overrides import OVERRIDES_FILE
+from orchestration.program import checks_digest, reading_digest, tables_digest
+from orchestration.settings import Settings
+from orchestration.study import load_studies
+
+# How each input is named where a person reads why something was done.
+NAMES = {
+    ("inventory", "landing"): "the landing zone",
+    ("inventory", "years"): "the years asked for",
+    ("inventory", "origin"): ORIGIN_FILE,
+    ("inventory", "overrides"): OVERRIDES_FILE,
+    ("inventory", "dates"): "the dates of files, which decide between equally long texts",
+    ("inventory", "program"): "the program that reads files",
+    ("marks", "file"): "the review marks",
+    ("tables_by_year", "program"): "the SQL of the tables",
+    ("tables", "program"): "the SQL of the tables",
+    ("checks", "program"): "the program's checks",
+}
+
+
+def stage_inputs(settings: Settings) -> dict[str, dict[str, str]]:
+    """The inputs of every stage as they are now, by stage and name.
+
+    Raises:
+        UsageError: a study cannot be read.
+    """
+    studies = load_studies(settings.landing, settings.studies)
+    tables = {"program": tables_digest()}
+    return {
+        "inventory": {
+            "landing": str(settings.landing),
+            "years": str(settings.years or ""),
+            "origin": _digest(settings.landing / ORIGIN_FILE),
+            "overrides": _digest(settings.landing / OVERRIDES_FILE),
+            "program": reading_digest(),
+        },
+        "lexicons": {study.name: study.to_lexicon().digest for study in studies},
+        "marks": {"file": _digest(settings.exclusions_file)},
+        "tables_by_year": tables,
+        "tables": tables,
+        "checks": {"program": checks_digest()},
+    }
+
+
+def name_of(stage: str, name: str) -> str:
+    """An input as a person would name it."""
+    if stage == "lexicons":
+        return f"the word list of the study {name}"
+    return NAMES.get((stage, name), f"{stage} {name}")
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    except OSError:
+        return ""

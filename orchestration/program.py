@@ -1,0 +1,73 @@
+"""Digests of the program's own parts: what was made by other code than the present is made again.
+
+A digest covers the files that a stage is computed by and the versions of the libraries it leans
+on. Which stage must run because of it is decided in ``orchestration.refresh``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from orchestration.settings import CHECKOUT, DBT_PROJECT, EXPECTATIONS
+
+_ORCHESTRATION = CHECKOUT / "orchestration"
+_INGEST = _ORCHESTRATION / "ingest"
+_TEXT = CHECKOUT / "models_py" / "text"
+_READERS = ("charset-normalizer", "pypdfium2", "pyreadstat", "python-docx", "selectolax")
+_MEASURES = ("ahocorasick-rs", "jieba", "rjieba")
+_DBT = ("dbt-core", "dbt-duckdb", "duckdb")
+
+
+@cache
+def reading_digest() -> str:
+    """Of everything that turns a file into identified texts, the region table included."""
+    seeds = (DBT_PROJECT / "seeds").glob("region*.csv")
+    return _digest([*_python(_INGEST), *_python(_TEXT), *seeds], _READERS)
+
+
+@cache
+def measuring_digest() -> str:
+    """Of everything that counts terms, characters and tokens in a text."""
+    return _digest([*_python(_TEXT), _ORCHESTRATION / "text_rows.py"], _MEASURES)
+
+
+@cache
+def tables_digest() -> str:
+    """Of every model, seed, test and macro of the dbt project."""
+    suffixes = {".sql", ".yml", ".csv"}
+    files = [path for path in DBT_PROJECT.rglob("*") if path.suffix in suffixes]
+    kept = [path for path in files if "target" not in path.relative_to(DBT_PROJECT).parts]
+    return _digest(kept, _DBT)
+
+
+@cache
+def checks_digest() -> str:
+    """Of the checks and of all else that decides what a warehouse holds."""
+    inner = {*_python(_INGEST), _ORCHESTRATION / "text_rows.py"}
+    outer = [path for path in _python(_ORCHESTRATION) if path not in inner and not _shows(path)]
+    return _digest([*outer, *EXPECTATIONS.glob("*.json")], ("dagster", "great-expectations"))
+
+
+def _shows(path: Path) -> bool:
+    """Whether a module only shows what there is; a new help text rebuilds no warehouse."""
+    first = path.relative_to(_ORCHESTRATION).parts[0]
+    return first in ("board.py", "cli", "console.py", "explain", "sources", "status.py", "ui.py")
+
+
+def _python(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def _digest(files: Iterable[Path], libraries: Iterable[str]) -> str:
+    digest = hashlib.sha256(f"python {sys.version_info[:2]}\n".encode())
+    for name in libraries:
+        digest.update(f"{name} {importlib.metadata.version(name)}\n".encode())
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(CHECKOUT)}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,91 @@
+"""From the working file to the readers' place: is it fit, what does it change, and the copy.
+
+A run may rebuild a part of the graph only, and may follow one that failed. So it is the state that
+is judged and not the run. The files themselves belong to ``warehouse``, the comparison to
+``data_diff``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import dagster as dg
+import duckdb
+
+from orchestration.check_log import check_rows
+from orchestration.data_diff import read_grains, record_diff
+from orchestration.inputs import name_of, stage_inputs
+from orchestration.settings import Settings
+from orchestration.staleness import stale_years
+from orchestration.tables import CHECK_RESULTS
+from orchestration.warehouse import Warehouse, replace_rows
+
+# A run with this tag leaves publication to the build that it is a part of.
+KEEP_SNAPSHOT = "xinku/keep_snapshot"
+
+Kind = Literal["build", "refresh", "run"]
+
+_FAILING = """
+select asset || ' ' || check_name
+from quality.check_results
+qualify row_number() over (partition by asset, check_name order by checked_at desc) = 1
+    and not passed and severity = 'error'
+order by all limit 1
+"""
+_BEHIND = """
+with reports as (select document_id, report_year from raw.documents where status = 'primary'),
+measured as (select distinct document_id, report_year from marts.government_attention)
+(from reports except from measured) union all (from measured except from reports)
+limit 1
+"""
+
+
+def record_checks(warehouse: Warehouse, instance: dg.DagsterInstance, run_id: str) -> None:
+    """Write the checks of a run to quality.check_results."""
+    rows = check_rows(instance, run_id)
+    with warehouse.write() as connection:
+        replace_rows(connection, CHECK_RESULTS, rows, where="run_id = ?", parameters=[run_id])
+
+
+def unfit(warehouse: Warehouse) -> str | None:
+    """Why the working file must not be shown to readers; ``None`` where it may.
+
+    The last result of every blocking check is a pass, every primary report has been measured
+    under every word list, and the marts speak of the same reports and hits.
+    """
+    with warehouse.read() as connection:
+        failing = connection.execute(_FAILING).fetchone()
+        if failing:
+            return f"the last result of a blocking check is a failure: {failing[0]}"
+        years = stale_years(connection)
+        if years is None:
+            return "the marts have not been built yet"
+        if years:
+            shown = ", ".join(map(str, sorted(years)[:5]))
+            return f"hits of {shown} are behind the documents; run the job `measure`"
+        try:
+            behind = connection.execute(_BEHIND).fetchone()
+        except duckdb.CatalogException:
+            return "the marts have not been built yet"
+    return "the marts are behind the documents; run the job `measure`" if behind else None
+
+
+def publish(warehouse: Warehouse, settings: Settings, *, run_id: str, kind: Kind) -> int:
+    """Note what the marts have become since the last publication, then put them in its place.
+
+    Returns:
+        Number of cells of the marts that changed.
+    """
+    grains = read_grains(settings.dbt_target / "manifest.json")
+    with warehouse.write() as connection:
+        changed = record_diff(
+            connection,
+            warehouse.published,
+            run_id=run_id,
+            kind=kind,
+            inputs=stage_inputs(settings),
+            grains=grains,
+            describe=name_of,
+        )
+    warehouse.publish()
+    return changed
