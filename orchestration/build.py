@@ -16,11 +16,10 @@ from filelock import FileLock, Timeout
 
 from orchestration.ingest.landing import landing_origin, walk
 from orchestration.ingest.overrides import read_overrides
-from orchestration.inputs import stage_inputs
 from orchestration.jobs import INVENTORY_JOB, MEASURE_JOB, year_range, years_to_measure
 from orchestration.progress import Progress
 from orchestration.settings import Settings, UsageError
-from orchestration.staleness import note_inputs, noted_inputs, stale_years
+from orchestration.staleness import noted_inputs, stale_years
 from orchestration.study import load_studies
 from orchestration.warehouse import Warehouse, WarehouseBusy, open_snapshot
 
@@ -188,8 +187,6 @@ def _run_jobs(settings: Settings, progress: Progress, anew: bool) -> Outcome:
         reason = unfit(warehouse)
         if reason:
             return Outcome([f"The warehouse is not fit to be published: {reason}."])
-        with warehouse.write() as connection:
-            note_inputs(connection, "checks", stage_inputs(settings)["checks"])
         kind: Literal["build", "refresh"] = "build" if anew else "refresh"
         files_read = inventory.fact("landing_zone", "files_read")
         return Outcome(
@@ -197,7 +194,9 @@ def _run_jobs(settings: Settings, progress: Progress, anew: bool) -> Outcome:
             files_kept=inventory.fact("landing_zone", "files_found") - files_read,
             reports_counted=measured.fact("text_measures", "documents_counted"),
             years=tuple(span) if stale is None or stale else (),
-            changed_cells=publish(warehouse, settings, run_id=measured.run_id, kind=kind),
+            changed_cells=publish(
+                warehouse, settings, run_id=measured.run_id, kind=kind, checked=True
+            ),
         )
 
 

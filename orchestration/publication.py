@@ -16,7 +16,7 @@ from orchestration.check_log import check_rows
 from orchestration.data_diff import read_grains, record_diff
 from orchestration.inputs import name_of, stage_inputs
 from orchestration.settings import Settings
-from orchestration.staleness import stale_years
+from orchestration.staleness import note_inputs, stale_years
 from orchestration.tables import CHECK_RESULTS
 from orchestration.warehouse import Warehouse, replace_rows
 
@@ -70,14 +70,25 @@ def unfit(warehouse: Warehouse) -> str | None:
     return "the marts are behind the documents; run the job `measure`" if behind else None
 
 
-def publish(warehouse: Warehouse, settings: Settings, *, run_id: str, kind: Kind) -> int:
+def publish(
+    warehouse: Warehouse, settings: Settings, *, run_id: str, kind: Kind, checked: bool
+) -> int:
     """Note what the marts have become since the last publication, then put them in its place.
+
+    Args:
+        warehouse: the warehouse.
+        settings: what it is made from.
+        run_id: Dagster's run that ends with this.
+        kind: what the run was a part of.
+        checked: whether all checks have been run, and not only those of a part.
 
     Returns:
         Number of cells of the marts that changed.
     """
     grains = read_grains(settings.dbt_target / "manifest.json")
     with warehouse.write() as connection:
+        if checked:
+            note_inputs(connection, "checks", stage_inputs(settings)["checks"])
         changed = record_diff(
             connection,
             warehouse.published,

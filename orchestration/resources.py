@@ -13,6 +13,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
+from orchestration.jobs import MEASURE_JOB
 from orchestration.publication import KEEP_SNAPSHOT, publish, record_checks, unfit
 from orchestration.settings import Settings
 from orchestration.warehouse import Warehouse
@@ -45,7 +46,13 @@ class WarehouseResource(dg.ConfigurableResource[Warehouse]):
             dg.get_dagster_logger().warning("Not published: %s", reason)
         else:
             # The environment holds the settings that these definitions were made with.
-            publish(warehouse, Settings.resolve(), run_id=context.run.run_id, kind="run")
+            publish(
+                warehouse,
+                Settings.resolve(),
+                run_id=context.run.run_id,
+                kind="run",
+                checked=context.run.job_name == MEASURE_JOB,
+            )
 
 
 class FastDbtCli(DbtCliResource):

@@ -13,7 +13,7 @@ _ZERO = "〇○零0０OoＯ"
 _YEAR_DIGIT = rf"[{_ZERO}一二三四五六七八九\d]"
 YEAR = rf"(?:(?:19|20|１９|２０)[\d]{{2}}|[一二]{_YEAR_DIGIT}{{3}})"
 SMALL = r"(?:[\d]{1,2}|[元一二三四五六七八九十廿]{1,3})"
-# 宁波 1999 and others lose the 日 before 在: 2月26在宁波市第十一届….
+# The 日 may be lost before 在: 2月26在宁波市第十一届….
 DATE = re.compile(rf"(?P<year>{YEAR})年(?P<month>{SMALL})月(?P<day>{SMALL})(?:[日号]|(?=在|于))")
 # Also how web pages print the day of publication, so it wants a session or brackets beside it.
 NUMERIC_DATE = re.compile(

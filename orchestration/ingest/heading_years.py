@@ -30,7 +30,7 @@ _LOOKS_AHEAD = re.compile(
 _EITHER_WAY = re.compile(rf"(?<!到)({YEAR})年(?:.{{0,8}}?)工作")
 _DONE = re.compile(r"完成.{0,12}(?:任务|目标)|(?:任务|目标).{0,12}完成")
 _REVIEW = re.compile(r"回顾|总结")
-# Of 990 real reports one begins its plan before this share of the text.
+# An unnumbered "关于2007年工作" this far into the text looks ahead, as in 新疆 2007.
 _REVIEW_BEFORE = 0.3
 _FIVE_YEAR_PLAN = re.compile(
     r"[“\"]?(八五|九五|十五(?!五)|十一五|十二五|十三五|十四五)[”\"]?+(?!规划|开局).{0,12}(?:回顾|成就|成绩)"

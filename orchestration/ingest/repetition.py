@@ -42,6 +42,9 @@ _CLOSING = re.compile(r"[。；，、！？：…．,;:!?.％%”’』」）)�
 _QUOTED = 24
 # Words in which a copy differs from its original; a longer stretch is another text, and is kept.
 _LONGEST_VARIANT = 200
+# Of its pairs of characters a clause with one character wrong keeps four fifths; unlike sentences
+# of one report have under a tenth in common.
+_LEAST_ALIKE = 0.4
 
 
 @dataclass(frozen=True)
@@ -239,11 +242,16 @@ def _roots(clauses: Clauses, passages: list[_Passage], ends: Sequence[int]) -> l
         for (here, then), (before, after) in zip(
             pairwise(passage.copies), pairwise(passage.originals), strict=True
         )
-        if then > here + 1 and after > before + 1
+        # Where every sentence stands twice, the next original lies between two copies.
+        if then > here + 1 and before + 1 < after <= here + 1
     )
     for here, then, before, after in gaps:
-        if ends[then] - ends[here + 1] <= _LONGEST_VARIANT:
-            _take_gap((here + 1, then), (before + 1, after), roots, copied, ends)
+        left = [at for at in range(here + 1, then) if at not in copied]
+        if ends[then] - ends[here + 1] <= _LONGEST_VARIANT and _is_variant(
+            "".join(clauses.keys[at] for at in left), "".join(clauses.keys[before + 1 : after])
+        ):
+            for at in left:
+                roots[at] = roots[before + 1]
     for here, root in enumerate(roots):
         roots[here] = roots[root]
     return roots
@@ -264,25 +272,16 @@ def _take_beginnings(
         previous = here
 
 
-def _take_gap(
-    copy: tuple[int, int],
-    original: tuple[int, int],
-    roots: list[int],
-    copied: set[int],
-    ends: Sequence[int],
-) -> None:
-    """Words in which a copy differs go with it, if the original has words of its own there.
+def _is_variant(copy: str, original: str) -> bool:
+    """Whether words in which a copy differs are the original's, read otherwise.
 
-    What the copy adds is kept. Where every line stands twice, the gap in the copies is the next
-    original, and the gap in the originals a copy: that is no other wording.
+    What the copy adds is kept.
     """
-    explained = ends[original[1]] - ends[original[0]]
-    longest = 2 * explained + _SHORTEST_CLAUSE
-    if ends[copy[1]] - ends[copy[0]] > longest or not copied.isdisjoint(range(*original)):
-        return
-    for at in range(*copy):
-        if at not in copied:
-            roots[at] = roots[original[0]]
+    if len(copy) > 2 * len(original) + _SHORTEST_CLAUSE:
+        return False
+    pairs = Counter(pairwise(copy))
+    common = sum((pairs & Counter(pairwise(original))).values())
+    return common >= _LEAST_ALIKE * sum(pairs.values())
 
 
 def _without_copies(

@@ -169,7 +169,9 @@ def test_another_level_in_the_folder(tmp_path: Path) -> None:
     look = played(
         tmp_path,
         南京市__2015=report_text("江苏省", 2015),
-        苏州市__2016=report_text("昆山市", 2016),
+        苏州市__2016=report_text(
+            "昆山市", 2016, "昆山经济增长。昆山开发区扩大。", plan="建设美丽昆山。"
+        ),
     )
     assert {row["rule"] for row in look.findings if row["severity"] == "error"} == {"wrong_level"}
     assert {row["status"] for row in look.documents} == {"quarantined"}

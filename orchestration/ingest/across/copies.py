@@ -148,8 +148,9 @@ class Copies:
                     f"{places(moved, with_year=True)}; this one under {one.report_year}."
                 )
                 yield one.document_id, Finding("near_duplicate", severity, said, _ONE_YEAR)
-            if len(filings[one.filing]) > 1:
-                yield _second_source(one, filings[one.filing])
+        for sources in filings.values():
+            if len(sources) > 1:
+                yield from _second_sources(sources)
 
     def _owner(self, group: list[DocumentFacts]) -> str | None:
         """The region that a text belongs to, if several claim it and one is borne out."""
@@ -187,15 +188,18 @@ def _is_one_text(first: DocumentFacts, second: DocumentFacts, pair: Pair) -> boo
     return pair.similarity >= SAME_TEXT and sizes[0] >= _SAME_SIZE * sizes[1]
 
 
-def _second_source(one: DocumentFacts, sources: list[DocumentFacts]) -> tuple[str, Finding]:
-    """One of several documents of one text, region and year; cut, if another has far more."""
-    others = [other for other in sources if other is not one]
-    longest = max(others, key=lambda other: other.n_chars)
-    if _is_cut(one, longest):
-        share = likeness(one.signature, longest.signature).containment
-        return one.document_id, _cut(one, longest, share)
-    said = f"{_same_text(one, longest)} stands in {places(others)}: another source."
-    return one.document_id, Finding("near_duplicate", "info", said)
+def _second_sources(sources: Sequence[DocumentFacts]) -> Found:
+    """Documents of one text, region and year; cut are those of which another has far more."""
+    longest, next_longest = sorted(sources, key=lambda one: -one.n_chars)[:2]
+    for one in sources:
+        other = next_longest if one is longest else longest
+        if _is_cut(one, other):
+            share = likeness(one.signature, other.signature).containment
+            yield one.document_id, _cut(one, other, share)
+            continue
+        said = f"{_same_text(one, other)} stands in {places([other])}"
+        said += f" and {len(sources) - 2:,} more" if len(sources) > 2 else ""
+        yield one.document_id, Finding("near_duplicate", "info", f"{said}: another source.")
 
 
 def _inside(smaller: DocumentFacts, larger: DocumentFacts, pair: Pair) -> tuple[str, Finding]:

@@ -47,7 +47,7 @@ _LOWER_TITLE = re.compile(
     rf"^(?:(?:19|20)\d\d年)?(?P<title>{_LOWER_NAME})(?:人民)?(?:政府)?(?:(?:19|20)\d\d年)?(?:度)?"
     r"(?:人民)?政府工作报告"
 )
-# 在中共合肥市委领导下: all 118 real reports of cities that name a committee name their own.
+# 在中共合肥市委领导下: in 118 real reports of cities every committee named so is their own.
 _COMMITTEE = re.compile(r"中共(?P<place>[\u4e00-\u9fff]{2,9}?[市州县区旗盟])委(?!员|办)")
 _NO_PLACE = re.compile(r"中央|国务院|[省和及与新我本]|自治区")
 # 我省, 全市 and the like are no names; 自治区 and 地区 are not below a prefecture.

@@ -20,6 +20,7 @@ from orchestration.ingest.dates import (
 )
 from orchestration.ingest.evidence import Evidence, Place
 from orchestration.ingest.heading_years import HeadingYears, heading_years
+from orchestration.ingest.rules.occasions import occasion_year
 from orchestration.ingest.rules.regions_told import SESSION
 from orchestration.ingest.rules.report_text import ReportText
 
@@ -84,10 +85,20 @@ def tell_years(report: ReportText) -> YearsTold:
     titled = _own_title_year(report)
     if titled:
         told.append((titled[0], "text", titled[1]))
-    both = headings.reviewed is not None and headings.planned is not None
-    years = {year for year, _, _ in told}
-    certain = len(years) == 1 and (both or headings.explicit or len(told) > 1)
-    return _settled([*told, *names], None, headings, certain=certain)
+    occasion = occasion_year(report.text) if not told or not headings.explicit else None
+    if occasion:
+        told.append((occasion[0], "text", occasion[1]))
+    settled = _settled([*told, *names], None, headings, certain=len({one[0] for one in told}) == 1)
+    if len(told) == 1 and occasion:
+        # A session of December may speak of the anniversary to come.
+        return _accepting(settled, {occasion[0] - 1})
+    doubtful = len(told) == 1 and headings.counted and not (headings.explicit or _both(headings))
+    return _accepting(settled, {_read_otherwise(headings)}) if doubtful else settled
+
+
+def _read_otherwise(headings: HeadingYears) -> int:
+    """The year that "2007年工作" would tell, read as plan instead of review or the other way."""
+    return headings.reviewed or (headings.planned or 0) + 1
 
 
 def _dated(
