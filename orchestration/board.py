@@ -38,7 +38,8 @@ of_the_year as (
 seen as (
     select distinct region_code, region_level
     from raw.documents
-    where region_code is not null and (status = 'primary' or report_year = $year)
+    where region_code is not null
+        and (report_year = $year or (status = 'primary' and report_year < $year))
 ),
 arrived as (
     select

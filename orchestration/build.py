@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,10 @@ from orchestration.warehouse import Warehouse, WarehouseBusy, open_snapshot
 
 if TYPE_CHECKING:
     import dagster as dg
+
+
+# What DuckDB says of a file whose blocks a disk or a power cut has spoiled.
+_DAMAGED = re.compile(r"checksum|[Cc]orrupt")
 
 
 @dataclass
@@ -113,6 +118,11 @@ def run_build(settings: Settings, progress: Progress, *, anew: bool = True) -> O
         log = settings.home / "build.log"
         with log.open("w", encoding="utf-8") as file, _quiet(file):
             outcome = _run_jobs(settings, progress, anew)
+            if any(_DAMAGED.search(failure) for failure in outcome.failures):
+                # The published copy is sound: begin from it once more.
+                warehouse.reset()
+                warehouse.heal()
+                outcome = _run_jobs(settings, progress, anew)
         outcome.log = log
         if not outcome.failures:
             settings.remember("published")
@@ -184,7 +194,7 @@ def _run_jobs(settings: Settings, progress: Progress, anew: bool) -> Outcome:
         if measured.failures:
             return Outcome(measured.failures)
         progress.stage("Publishing")
-        reason = unfit(warehouse)
+        reason = unfit(warehouse, [inventory.run_id, measured.run_id])
         if reason:
             return Outcome([f"The warehouse is not fit to be published: {reason}."])
         kind: Literal["build", "refresh"] = "build" if anew else "refresh"

@@ -7,6 +7,7 @@ is judged and not the run. The files themselves belong to ``warehouse``, the com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import dagster as dg
@@ -16,7 +17,13 @@ from orchestration.check_log import check_rows
 from orchestration.data_diff import read_grains, record_diff
 from orchestration.inputs import name_of, stage_inputs
 from orchestration.settings import Settings
-from orchestration.staleness import note_inputs, stale_years
+from orchestration.staleness import (
+    MARTS,
+    inventory_token,
+    note_inputs,
+    noted_inputs,
+    stale_years,
+)
 from orchestration.tables import CHECK_RESULTS
 from orchestration.warehouse import Warehouse, replace_rows
 
@@ -25,10 +32,12 @@ KEEP_SNAPSHOT = "xinku/keep_snapshot"
 
 Kind = Literal["build", "refresh", "run"]
 
+# By the order in which they were written: a clock that is set back must not bring back a failure.
 _FAILING = """
 select asset || ' ' || check_name
 from quality.check_results
-qualify row_number() over (partition by asset, check_name order by checked_at desc) = 1
+where $runs is null or list_contains($runs, run_id)
+qualify row_number() over (partition by asset, check_name order by rowid desc) = 1
     and not passed and severity = 'error'
 order by all limit 1
 """
@@ -47,14 +56,19 @@ def record_checks(warehouse: Warehouse, instance: dg.DagsterInstance, run_id: st
         replace_rows(connection, CHECK_RESULTS, rows, where="run_id = ?", parameters=[run_id])
 
 
-def unfit(warehouse: Warehouse) -> str | None:
+def unfit(warehouse: Warehouse, runs: Sequence[str] | None = None) -> str | None:
     """Why the working file must not be shown to readers; ``None`` where it may.
+
+    Args:
+        warehouse: the warehouse.
+        runs: the runs that have run every check there is; without them the last result of each
+            check counts, also of one that no longer exists.
 
     The last result of every blocking check is a pass, every primary report has been measured
     under every word list, and the marts speak of the same reports and hits.
     """
     with warehouse.read() as connection:
-        failing = connection.execute(_FAILING).fetchone()
+        failing = connection.execute(_FAILING, {"runs": runs and list(runs)}).fetchone()
         if failing:
             return f"the last result of a blocking check is a failure: {failing[0]}"
         years = stale_years(connection)
@@ -63,6 +77,8 @@ def unfit(warehouse: Warehouse) -> str | None:
         if years:
             shown = ", ".join(map(str, sorted(years)[:5]))
             return f"hits of {shown} are behind the documents; run the job `measure`"
+        if noted_inputs(connection).get(MARTS) != {"inventory": inventory_token(connection)}:
+            return "the marts are behind the inventory; run the job `measure`"
         try:
             behind = connection.execute(_BEHIND).fetchone()
         except duckdb.CatalogException:

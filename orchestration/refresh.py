@@ -68,7 +68,7 @@ class Plan:
     def sentences(self) -> Iterator[str]:
         """What will be done and what will not, for people."""
         if self.first:
-            yield "Nothing has been published yet: everything is built."
+            yield "Nothing has been published yet, or by an older version: everything is built."
             return
         for kind in ("new", "changed", "moved", "removed"):
             some = [change for change in self.files if change.kind == kind]
@@ -122,6 +122,12 @@ def file_changes(looks: Sequence[Look], memory: Memory) -> Iterator[FileChange]:
     """What became of each file since it was last looked at."""
     before = {row["path"]: row["file_id"] for row in memory.files if row["status"] != "removed"}
     here = {one.file.relative: one.file_id for one in looks}
+    # One whose reading failed, as a network drive may: it is tried again.
+    unread = {
+        one.file.relative
+        for one in looks
+        if one.file.problem is None and one.file.relative not in memory.readings
+    }
     gone = {path: file_id for path, file_id in before.items() if path not in here}
     old_paths: dict[str, list[str]] = {}
     for path, file_id in sorted(gone.items()):
@@ -135,7 +141,7 @@ def file_changes(looks: Sequence[Look], memory: Memory) -> Iterator[FileChange]:
                 yield FileChange("moved", path, origin)
             else:
                 yield FileChange("new", path)
-        elif before[path] != file_id:
+        elif before[path] != file_id or path in unread:
             yield FileChange("changed", path)
     yield from (FileChange("removed", path) for path in sorted(gone) if path not in moved)
 
@@ -159,11 +165,10 @@ def _dates_decide(settings: Settings, memory: Memory) -> bool:
         years=settings.years,
         memory=memory,
     )
-    before = {(r["path"], r["file_id"]): (r["status"], r["reason"]) for r in memory.files}
-    return any(
-        before.get((row["path"], row["file_id"])) != (row["status"], row["reason"])
-        for row in taken.inventory.files
-    )
+    return dict(memory.documents) != {
+        row["document_id"]: (row["status"], row["status_reason"])
+        for row in taken.inventory.documents
+    }
 
 
 def _changed_inputs(

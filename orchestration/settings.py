@@ -167,12 +167,51 @@ class Settings(BaseModel):
         """Write down what the working file, or the published warehouse, is built from."""
         self.home.mkdir(parents=True, exist_ok=True)
         text = self.model_dump_json(indent=2)
-        (self.home / f"{stage}.json").write_text(text, encoding="utf-8")
+        partial = self.home / f"{stage}.json.partial"
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(self.home / f"{stage}.json")
 
 
 def _last(state: Path, warehouse: Path) -> Settings | None:
-    """The last build that was published, or the first attempt while none was."""
-    return _recall(state, "published", warehouse) or _recall(state, "working", warehouse)
+    """The last build that was published, or the first attempt while none was.
+
+    The warehouse says itself what it was made from: it may have been renamed, or its working
+    folder deleted, and falling back to the sample would put that in the place of real reports.
+    """
+    remembered = _recall(state, "published", warehouse)
+    told = _told_by(warehouse)
+    if told is None:
+        return remembered or _recall(state, "working", warehouse)
+    landing, years = told
+    same = remembered is not None and remembered.landing == landing
+    return Settings(
+        landing=landing,
+        warehouse=warehouse,
+        home=state,
+        years=years,
+        studies=remembered.studies if remembered and same else (),
+    )
+
+
+def _told_by(warehouse: Path) -> tuple[Path, YearRange | None] | None:
+    """Landing zone and years that a published warehouse was made from, if it can be asked."""
+    if not warehouse.exists():
+        return None
+    import duckdb  # only where there is a warehouse, which every command then opens
+
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            noted = dict(
+                connection.execute(
+                    "select input, value from quality.stage_inputs where stage = 'inventory'"
+                ).fetchall()
+            )
+    except duckdb.Error:
+        return None
+    if not noted.get("landing"):
+        return None
+    years = noted.get("years")
+    return Path(noted["landing"]), YearRange.parse(years) if years else None
 
 
 def _recall(state: Path, stage: Memory, warehouse: Path) -> Settings | None:

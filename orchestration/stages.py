@@ -7,18 +7,19 @@ Dagster's affair, what a stage is made from beside the tables before it is in ``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
 
+from models_py.text import Lexicon
 from orchestration.ingest.inventory import Memory, Remembered, Taken, take_inventory
 from orchestration.ingest.regions import RegionTable
 from orchestration.inputs import stage_inputs
 from orchestration.program import reading_digest
 from orchestration.progress import Progress
 from orchestration.review.exclusions import read_exclusions
-from orchestration.settings import Settings
+from orchestration.settings import Settings, UsageError
 from orchestration.staleness import left_over_measures, note_inputs, stale_measures
 from orchestration.study import load_studies
 from orchestration.tables import (
@@ -48,6 +49,8 @@ def update_inventory(
     Raises:
         UsageError: an override of the landing zone cannot be carried out.
     """
+    # Before anything is read: what changes meanwhile is seen by the next refresh.
+    inputs = stage_inputs(settings)["inventory"]
     with store.read() as connection:
         memory = recall(connection)
     if anew:
@@ -62,7 +65,7 @@ def update_inventory(
     )
     with store.write() as connection:
         _save_inventory(connection, taken)
-        note_inputs(connection, "inventory", stage_inputs(settings)["inventory"])
+        note_inputs(connection, "inventory", inputs)
     return taken
 
 
@@ -70,10 +73,12 @@ def recall(connection: duckdb.DuckDBPyConnection) -> Memory:
     """What the last inventory left in a working file or a published one."""
     columns = ("path", "file_id", "stat", "digest", "reading")
     rows = connection.execute(f"select {', '.join(columns)} from {READINGS.relation}").fetchall()
-    texts = connection.execute(f"select document_id from {DOCUMENTS.relation}").fetchall()
+    documents = connection.execute(
+        f"select document_id, status, status_reason from {DOCUMENTS.relation}"
+    ).fetchall()
     return Memory(
         readings={row[0]: Remembered(*row) for row in rows},
-        texts=frozenset(document for (document,) in texts),
+        documents={document: (status, reason) for document, status, reason in documents},
         files=_rows(connection, FILES),
     )
 
@@ -99,7 +104,7 @@ def _replace_documents(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row
     """Write raw.documents; a text that was not read again stays the one that is there."""
     connection.execute(
         "create or replace temp table kept_texts as select document_id, body, loaded_at "
-        f"from {DOCUMENTS.relation} where list_contains(?, document_id)",
+        f"from {DOCUMENTS.relation} where document_id in (select unnest(?::varchar[]))",
         [[row["document_id"] for row in rows if row["body"] is None]],
     )
     replace_rows(connection, DOCUMENTS, rows)
@@ -113,10 +118,11 @@ def _replace_documents(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row
 def update_lexicons(store: Warehouse, settings: Settings) -> None:
     """Write down the terms of every study that is built."""
     studies = load_studies(settings.landing, settings.studies)
-    rows = [row for study in studies for row in lexicon_rows(study.to_lexicon())]
+    lexicons = [study.to_lexicon() for study in studies]
     with store.write() as connection:
+        rows = [row for lexicon in lexicons for row in lexicon_rows(lexicon)]
         replace_rows(connection, LEXICON_TERMS, rows)
-        note_inputs(connection, "lexicons", stage_inputs(settings)["lexicons"])
+        note_inputs(connection, "lexicons", {one.topic: one.digest for one in lexicons})
 
 
 def update_marks(store: Warehouse, settings: Settings) -> None:
@@ -125,10 +131,11 @@ def update_marks(store: Warehouse, settings: Settings) -> None:
     Raises:
         UsageError: the file of exclusions is not as described.
     """
+    inputs = stage_inputs(settings)["marks"]
     rows = read_exclusions(settings.exclusions_file)
     with store.write() as connection:
         replace_rows(connection, HIT_EXCLUSIONS, rows)
-        note_inputs(connection, "marks", stage_inputs(settings)["marks"])
+        note_inputs(connection, "marks", inputs)
 
 
 def update_measures(
@@ -144,46 +151,73 @@ def update_measures(
     Returns:
         How many reports were counted.
     """
-    with store.write() as connection:
-        if anew:
+    if anew:
+        with store.write() as connection:
             connection.execute(
                 f"update {TEXT_MEASURES.relation} set input_digest = null "
                 "where list_contains(?, report_year)",
                 [list(years)],
             )
+    with store.read() as connection:
         stale = [row for row in stale_measures(connection) if row[2] in years]
-        documents = _documents(connection, [document for document, *_ in stale])
+        written_down = dict(
+            connection.execute(
+                f"select distinct topic, lexicon_digest from {LEXICON_TERMS.relation}"
+            ).fetchall()
+        )
+    lexicons = {
+        study.name: study.to_lexicon() for study in load_studies(settings.landing, settings.studies)
+    }
+    for topic in {topic for _, topic, _, _ in stale}:
+        if topic not in lexicons or lexicons[topic].digest != written_down[topic]:
+            raise UsageError(f"The word list of {topic} changed while it was used; run this again.")
+    progress.stage("Counting terms", len({document for document, *_ in stale}))
+    # A year at a time: its texts and rows are what must fit into memory.
+    for year in sorted({year for _, _, year, _ in stale}):
+        _measure_year(store, settings, [row for row in stale if row[2] == year], lexicons, progress)
+    with store.write() as connection:
+        _forget(connection, [(d, topic) for d, topic, _ in left_over_measures(connection)])
+        connection.execute(
+            f"delete from {SECTIONS.relation} as s where not exists (from {DOCUMENTS.relation} d "
+            "where d.document_id = s.document_id and d.status = 'primary')"
+        )
+    return len({document for document, *_ in stale})
+
+
+def _measure_year(
+    store: Warehouse,
+    settings: Settings,
+    stale: Sequence[tuple[str, str, int, str]],
+    lexicons: Mapping[str, Lexicon],
+    progress: Progress,
+) -> None:
     topics: dict[str, set[str]] = {}
     for document, topic, _, _ in stale:
         topics.setdefault(document, set()).add(topic)
-    measured = _measure(documents, topics, settings, progress)
+    with store.read() as connection:
+        documents = _documents(connection, list(topics))
+    measured = _measure(documents, topics, lexicons, settings, progress)
     digests = {(document, topic): digest for document, topic, _, digest in stale}
     for row in measured[TEXT_MEASURES.name]:
         row["input_digest"] = digests[row["document_id"], row["topic"]]
     with store.write() as connection:
         _forget(connection, list(digests))
         connection.execute(
-            f"delete from {SECTIONS.relation} where list_contains(?, document_id)", [list(topics)]
+            f"delete from {SECTIONS.relation} where document_id in (select unnest(?::varchar[]))",
+            [list(topics)],
         )
-        _insert(connection, measured)
-        _forget(connection, [(d, topic) for d, topic, _ in left_over_measures(connection)])
-        connection.execute(
-            f"delete from {SECTIONS.relation} as s where not exists (from {DOCUMENTS.relation} d "
-            "where d.document_id = s.document_id and d.status = 'primary')"
-        )
-    return len(topics)
+        for table in (SECTIONS, KEYWORD_HITS, TEXT_MEASURES):
+            replace_rows(connection, table, measured[table.name], where="false")
 
 
 def _measure(
     documents: Sequence[MeasuredDocument],
-    topics: dict[str, set[str]],
+    topics: Mapping[str, set[str]],
+    lexicons: Mapping[str, Lexicon],
     settings: Settings,
     progress: Progress,
 ) -> dict[str, list[Row]]:
     """Rows by table; documents that want the same word lists are measured together."""
-    lexicons = {
-        study.name: study.to_lexicon() for study in load_studies(settings.landing, settings.studies)
-    }
     groups: dict[frozenset[str], list[MeasuredDocument]] = {}
     for document in documents:
         groups.setdefault(frozenset(topics[document.document_id]), []).append(document)
@@ -202,7 +236,7 @@ def _documents(
 ) -> list[MeasuredDocument]:
     found = connection.execute(
         "select document_id, region_code, region_level, report_year, body, is_sample "
-        f"from {DOCUMENTS.relation} where list_contains(?, document_id) "
+        f"from {DOCUMENTS.relation} where document_id in (select unnest(?::varchar[])) "
         "order by report_year, region_code, document_id",
         [list(wanted)],
     ).fetchall()
@@ -220,11 +254,6 @@ def _forget(connection: duckdb.DuckDBPyConnection, pairs: Sequence[tuple[str, st
             "(select unnest(?::varchar[]), unnest(?::varchar[]))",
             [documents, topics],
         )
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, measured: dict[str, list[Row]]) -> None:
-    for table in (SECTIONS, KEYWORD_HITS, TEXT_MEASURES):
-        replace_rows(connection, table, measured[table.name], where="false")
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: Table) -> list[Row]:

@@ -64,6 +64,8 @@ from wanted full join present using (report_year)
 where (wanted.n_rows, wanted.checksum) is distinct from (present.n_rows, present.checksum)
 order by report_year
 """
+# The stage whose note says which inventory the marts were made from.
+MARTS = "marts"
 _HITS_VIEW = "intermediate.int_attention__hits_reviewed"
 
 
@@ -102,6 +104,16 @@ def stale_years(connection: duckdb.DuckDBPyConnection) -> set[int] | None:
         return None
     measures = {year for _, _, year, _ in stale_measures(connection)}
     return marts | measures | {year for _, _, year in left_over_measures(connection)}
+
+
+def inventory_token(connection: duckdb.DuckDBPyConnection) -> str:
+    """What tells one state of inventory, word lists and marks from the next."""
+    row = connection.execute(
+        f"select string_agg(stage || ' ' || noted_at, ', ' order by stage) from "
+        f"(select stage, max(noted_at) as noted_at from {STAGE_INPUTS.relation} "
+        "where stage in ('inventory', 'lexicons', 'marks') group by stage)"
+    ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def noted_inputs(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

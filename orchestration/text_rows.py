@@ -50,7 +50,6 @@ def measure_documents(
     # Lexicons that differ only in their exclusions share one dictionary and one full cut.
     counters = {lexicon.words: _counter(lexicon.words, cache) for lexicon in lexicons}
     rows: dict[str, list[Row]] = {SECTIONS.name: [], KEYWORD_HITS.name: [], TEXT_MEASURES.name: []}
-    progress.stage("Counting terms", len(documents))
     for document in documents:
         sections = split_sections(document.body)
         rows[SECTIONS.name] += _section_rows(document, sections)

@@ -102,7 +102,8 @@ class Warehouse:
     def reset(self) -> None:
         """Forget the working file; the published snapshot stays until the next one replaces it."""
         with self.writing():
-            for suffix in ("", ".wal"):
+            # The journal first: without its file it would be replayed into the next one.
+            for suffix in (".wal", ""):
                 Path(str(self.working_file) + suffix).unlink(missing_ok=True)
 
     def heal(self) -> None:
@@ -123,6 +124,7 @@ class Warehouse:
             self.working_file.parent.mkdir(parents=True, exist_ok=True)
             partial = self.working_file.with_suffix(".partial")
             with self.writing():
+                Path(f"{self.working_file}.wal").unlink(missing_ok=True)
                 shutil.copyfile(self.published, partial)
                 partial.replace(self.working_file)
 

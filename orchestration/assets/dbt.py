@@ -4,7 +4,9 @@ One set of both would mix partitioned and unpartitioned tables, which is where d
 wrong; two sets keep years where they are true.
 """
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -17,10 +19,11 @@ from orchestration.program import tables_digest
 from orchestration.progress import Progress
 from orchestration.resources import FastDbtCli, WarehouseResource
 from orchestration.settings import Settings
-from orchestration.staleness import note_inputs, noted_inputs
+from orchestration.staleness import MARTS, inventory_token, note_inputs, noted_inputs
 from orchestration.translator import Translator
 
 BY_REPORT_YEAR = "tag:by_report_year"
+_KEPT_RUNS = 6
 
 
 class DbtConfig(dg.Config):
@@ -84,11 +87,22 @@ def dbt_asset_sets(project: DbtProject) -> list[dg.AssetsDefinition]:
         progress: dg.ResourceParam[Progress],
     ) -> Iterator[Any]:
         progress.stage("dbt marts")
+        store = warehouse.open()
+        with store.read() as connection:
+            token = inventory_token(connection)
         yield from _run(context, dbt, build_args(), warehouse, settings)
-        with warehouse.open().write() as connection:
+        with store.write() as connection:
             note_inputs(connection, "tables", {"program": tables_digest()})
+            note_inputs(connection, MARTS, {"inventory": token})
 
     return [by_report_year, tables]
+
+
+def _forget_old_runs(folder: Path) -> None:
+    """Keep what dbt wrote in its last few runs, for whoever looks into a failure; 3 MB each."""
+    if folder.exists():
+        for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)[:-_KEPT_RUNS]:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _run(
@@ -104,6 +118,7 @@ def _run(
     """
     step = context.op_execution_context.op.name
     target = settings.home / "dbt_runs" / f"{context.run.run_id[:8]}-{step}"
+    _forget_old_runs(target.parent)
     store = warehouse.open()
     failure: Exception | None = None
     events: list[Any] = []

@@ -26,5 +26,5 @@ def one_line(text: object, longest: int | None = None) -> str:
 
 def unstripped(text: object) -> str:
     """As `one_line`, a blank at either end kept, for pieces that are put together again."""
-    line = re.sub(r"\s+", " ", str(text))
-    return "".join(char for char in line if unicodedata.category(char) not in _STEERS)
+    kept = (c for c in str(text) if c.isspace() or unicodedata.category(c) not in _STEERS)
+    return re.sub(r"\s+", " ", "".join(kept))

@@ -16,11 +16,16 @@ from typing import Any
 
 from orchestration.ingest.across import DocumentFacts, check_together
 from orchestration.ingest.finding import Finding
-from orchestration.ingest.overrides import Override, match_overrides, region_of
+from orchestration.ingest.overrides import (
+    OVERRIDES_FILE,
+    Override,
+    match_overrides,
+    region_of,
+)
 from orchestration.ingest.primary import Candidate, choose_primary
 from orchestration.ingest.reading import ReadDocument, Reading
 from orchestration.ingest.regions import RegionTable
-from orchestration.settings import YearRange
+from orchestration.settings import UsageError, YearRange
 
 Row = dict[str, Any]
 FileKey = tuple[str, str]
@@ -73,7 +78,7 @@ class _Decided:
     file: Row
     accepted: Override | None = None
     rejected: Override | None = None
-    changed: Override | None = None
+    changed: tuple[Override, ...] = ()
 
     @property
     def place(self) -> str:
@@ -82,7 +87,7 @@ class _Decided:
     @property
     def override(self) -> str | None:
         """Every decision on it, a sentence each."""
-        made = (self.rejected, self.changed, self.accepted)
+        made = (self.rejected, *self.changed, self.accepted)
         return " ".join(one.sentence() for one in made if one) or None
 
     def errors(self) -> list[Finding]:
@@ -161,15 +166,22 @@ def _overridden(
         elif override.action == "accept":
             one = replace(one, accepted=override)
         else:
-            one = replace(one, document=_set(one.document, override, regions), changed=override)
+            one = replace(
+                one,
+                document=_set(one.document, override, regions),
+                changed=(*one.changed, override),
+            )
     findings = one.document.findings
     if one.accepted:
+        if one.document.region_code is None or one.document.report_year is None:
+            raise UsageError(
+                f"{OVERRIDES_FILE}: {one.accepted.place} has no region or year of its own; `set` "
+                "both as well, or it cannot be counted."
+            )
         findings = tuple(
-            replace(finding, severity="warn") if finding.severity == "error" else finding
+            replace(finding, severity="info") if finding.severity == "error" else finding
             for finding in findings
         )
-        if one.document.region_code is None or one.document.report_year is None:
-            findings = one.document.findings  # without both there is nothing to count it for
     if one.override:
         findings = (*findings, Finding("overridden", "info", one.override))
     return replace(one, document=replace(one.document, findings=findings))

@@ -46,12 +46,12 @@ class Memory:
 
     Attributes:
         readings: kept readings by path.
-        texts: identifiers of the documents whose texts lie in the warehouse.
+        documents: status and reason of each document whose text lies in the warehouse.
         files: raw.files.
     """
 
     readings: Mapping[str, Remembered] = field(default_factory=dict)
-    texts: Container[str] = frozenset()
+    documents: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     files: Sequence[Row] = ()
 
 
@@ -145,7 +145,7 @@ def take_inventory(
     missing = {
         row["path"]
         for row in inventory.documents
-        if row["body"] is None and row["document_id"] not in memory.texts
+        if row["body"] is None and row["document_id"] not in memory.documents
     }
     if missing:
         readings |= {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from orchestration.ingest.reports.signatures import oversize
 ORIGIN_FILE = "landing.yaml"
 _MAX_ORIGIN_BYTES = 64 * 1024
 _CHUNK = 1024 * 1024
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,9 @@ def _not_allowed(kind: str) -> Unreadable:
 def display(path: Path, landing: Path) -> str:
     """A path below the landing zone as text that every database and terminal can hold."""
     relative = os.fsencode(path.relative_to(landing)).decode("utf-8", "backslashreplace")
-    return relative.replace(os.sep, "/")
+    # A line break or an escape in a name would write its own lines on a terminal.
+    plain = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", relative)
+    return plain.replace(os.sep, "/")
 
 
 def count_entries(landing: Path, folder: str = "reports") -> int:

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from orchestration.ingest.regions import AmbiguousRegion, Region, RegionTable, UnknownRegion
 from orchestration.settings import UsageError
@@ -43,8 +50,16 @@ class Override(BaseModel):
     action: Action
     region: str | None = None
     year: int | None = Field(None, ge=1949, le=2100)
-    reason: str = Field(min_length=1)
+    reason: str
     by: str = ""
+
+    @field_validator("reason")
+    @classmethod
+    def _is_a_reason(cls, reason: str) -> str:
+        plain = " ".join(reason.split())
+        if not plain:
+            raise ValueError("say why")
+        return plain
 
     @model_validator(mode="after")
     def _says_what_to_set(self) -> Override:
@@ -125,7 +140,21 @@ def match_overrides(
             raise UsageError(_unmatched(override, known, list(members)))
         for document in chosen:
             matched.setdefault(document, []).append(override)
+    for decisions in matched.values():
+        _refuse_contradictions(decisions)
     return matched
+
+
+def _refuse_contradictions(decisions: Sequence[Override]) -> None:
+    """Two entries that cannot both be carried out on one document."""
+    place = decisions[0].place
+    if {"accept", "reject"} <= {one.action for one in decisions}:
+        raise UsageError(f"{OVERRIDES_FILE}: {place} is both accepted and rejected; keep one.")
+    for name in ("region", "year"):
+        values = {value for one in decisions if (value := getattr(one, name)) is not None}
+        if len(values) > 1:
+            told = " and ".join(sorted(map(str, values)))
+            raise UsageError(f"{OVERRIDES_FILE}: {place} is set to {told}; keep one.")
 
 
 def _unmatched(override: Override, paths: Sequence[str], members: Sequence[str]) -> str:

@@ -72,8 +72,12 @@ def _preference(candidate: Candidate) -> tuple[bool, int, int, float, str, str]:
     )
 
 
+def _path(candidate: Candidate) -> str:
+    return candidate.place.partition(" > ")[0]
+
+
 def _reason(winner: Candidate, other: Candidate) -> str:
-    if winner.file_id and winner.file_id == other.file_id and winner.place != other.place:
+    if winner.file_id and winner.file_id == other.file_id and _path(winner) != _path(other):
         why = "the files are equal, byte for byte"
     elif winner.accepted != other.accepted:
         why = "an override accepts that one"

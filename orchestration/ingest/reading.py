@@ -23,6 +23,7 @@ from orchestration.ingest.records import Ignored, Record, Unreadable
 from orchestration.ingest.regions import RegionTable
 from orchestration.ingest.repetition import one_copy
 from orchestration.ingest.reports import read_report
+from orchestration.ingest.several_reports import several_reports
 from orchestration.ingest.soundness import Completeness
 
 
@@ -137,7 +138,7 @@ def _document(record: Record, path: str, file_id: str, regions: RegionTable) -> 
     record = replace(record, text=copy.text)
     identity = identify(record, path, regions)
     kinds = {section.kind for section in split_sections(record.text)}
-    repeated = (copy.finding,) if copy.finding else ()
+    told = (copy.finding, several_reports(record.text))
     return ReadDocument(
         document_id=document_id(file_id, path, record.locator),
         member=record.locator,
@@ -155,7 +156,7 @@ def _document(record: Record, path: str, file_id: str, regions: RegionTable) -> 
         speaker=identity.speaker,
         source_url=record.hints.get("source_url"),
         completeness=identity.completeness,
-        confidence=getattr(identity, "confidence", "high"),
+        confidence=identity.confidence,
         evidence=identity.evidence_rows(),
         encoding=record.encoding,
         parser=record.parser,
@@ -163,15 +164,6 @@ def _document(record: Record, path: str, file_id: str, regions: RegionTable) -> 
         is_sample=identity.is_sample,
         has_review="review" in kinds,
         has_plan="plan" in kinds,
-        findings=(*repeated, *_findings(identity)),
+        findings=(*filter(None, told), *identity.findings),
         signature=signature(record.text),
     )
-
-
-def _findings(identity: Any) -> tuple[Finding, ...]:
-    if hasattr(identity, "findings"):
-        return tuple(identity.findings)
-    found = [Finding("wrong_year", "warn", sentence) for sentence in identity.disagreements()]
-    if identity.problem:
-        found.append(Finding("identity", "error", identity.problem, identity.hint or ""))
-    return tuple(found)

@@ -37,7 +37,13 @@ _LAST_QUARTER = 10
 
 @dataclass(frozen=True)
 class Delivery:
-    """The day of delivery; ``sure`` if it stands beside the session, ``evidence`` its place."""
+    """The day of delivery.
+
+    Attributes:
+        day: the day.
+        sure: whether it stands beside the session or in brackets: （2003年1月10日 某人）.
+        evidence: its place.
+    """
 
     day: date
     sure: bool
@@ -213,9 +219,9 @@ def _delivery(report: ReportText) -> Delivery | None:
                 found.append((not beside, match.start(), day, match))
     if found:
         loose, _, day, match = min(found, key=lambda item: item[:2])
-        return Delivery(
-            day, not loose, opening.evidence("delivered_on", day.isoformat(), *match.span())
-        )
+        bracketed = _BRACKETS.search(zone[max(match.start() - 24, 0) : match.start()]) is not None
+        place = opening.evidence("delivered_on", day.isoformat(), *match.span())
+        return Delivery(day, bracketed or not loose, place)
     return _without_year(report, zone, session) or _by_title(report)
 
 

@@ -48,7 +48,10 @@ class Zone:
         )
         self.memory = Memory(
             {one.path: one for one in taken.readings},
-            frozenset(row["document_id"] for row in taken.inventory.documents),
+            {
+                row["document_id"]: (row["status"], row["status_reason"])
+                for row in taken.inventory.documents
+            },
             taken.inventory.files,
         )
         return taken
@@ -152,6 +155,41 @@ def test_a_file_that_could_not_be_opened_is_tried_again(
         broken.setattr(module, "read", lambda _: Unreadable("The disk failed.", "Try again."))
         assert set(statuses(zone.look()).values()) == {"quarantined"}
     assert set(statuses(zone.look()).values()) == {"loaded"}
+
+
+def test_contradictions_of_the_user_are_told(zone: Zone) -> None:
+    name = "{file: reports/江苏省/2020.txt, reason: x, "
+    for entries, says in (
+        (["action: accept}", "action: reject}"], "both accepted and rejected"),
+        (["action: set, year: 2019}", "action: set, year: 2018}"], "set to 2018 and 2019"),
+    ):
+        zone.decide("".join(f"- {name}{entry}\n" for entry in entries))
+        with pytest.raises(UsageError, match=says):
+            zone.look()
+    zone.decide(f"- {name}action: set, year: 2019}}\n- {name}action: set, region: 浙江省}}\n")
+    row = document(zone.look(), "2020.txt")
+    assert (row["region_code"], row["report_year"]) == ("330000", 2019)
+    assert row["override"].count("Set to") == 2
+
+
+def test_a_report_of_no_region_cannot_be_accepted_without_one(zone: Zone) -> None:
+    zone.put("无题.txt", f"政府工作报告\n各位代表：\n{prose(40)}")
+    zone.decide("- {file: reports/无题.txt, action: accept, reason: x}\n")
+    with pytest.raises(UsageError, match="`set` both as well"):
+        zone.look()
+
+
+def test_a_name_writes_no_lines_of_its_own(zone: Zone) -> None:
+    zone.put("a\nNothing to do\x1b[2J.txt", report_text("浙江省", 2020))
+    names = [row["path"] for row in zone.look().inventory.files]
+    assert "reports/a\\x0aNothing to do\\x1b[2J.txt" in names
+
+
+def test_rows_of_one_file_are_no_byte_copies(zone: Zone) -> None:
+    text = report_text("浙江省", 2020)
+    zone.put("表.csv", f'region,text\n浙江省,"{text}"\n浙江省,"{text}再接再厉。"\n')
+    reasons = [row["status_reason"] for row in zone.look().inventory.documents]
+    assert not [reason for reason in reasons if reason and "byte for byte" in reason]
 
 
 def test_a_sample_is_one_as_long_as_the_zone_says_so(zone: Zone) -> None:

@@ -91,3 +91,38 @@ def test_no_year_anywhere_is_an_error() -> None:
     identity = judged(text, "reports/安庆市/文件.md")
     assert rules(identity) == ["no_year"]
     assert identity.findings[0].severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("closing", "year"),
+    [
+        ("各位代表！让我们团结起来，以优异成绩迎接党的十八大胜利召开！", 2012),
+        ("各位代表！让我们团结起来，以优异成绩庆祝新中国成立七十周年！", 2019),
+        ("各位代表！让我们团结起来，以优异成绩向建党100周年献礼！", 2021),
+        ("今年是“十三五”规划的开局之年。让我们为之努力奋斗！", 2016),
+    ],
+)
+def test_an_occasion_tells_the_year_where_date_and_headings_do_not(closing: str, year: int) -> None:
+    text = (
+        speech(head="", closing=closing).replace("一、2018年", "一、").replace("二、2019年", "二、")
+    )
+    assert judged(text, "reports/安庆市/文件.md").report_year == year
+    assert rules(judged(text, f"reports/安庆市/{year}.md")) == []
+    assert rules(judged(text, f"reports/安庆市/{year + 2}.md")) == ["wrong_year"]
+
+
+def test_a_report_cannot_be_older_than_the_plenum_it_speaks_of() -> None:
+    silent = speech(head="").replace("一、2018年", "一、").replace("二、2019年", "二、")
+    text = silent.replace("一年来，", "一年来，我们深入贯彻党的十八届三中、四中全会精神，", 1)
+    assert rules(judged(text, "reports/安庆市/2009.md")) == ["wrong_year"]
+    assert rules(judged(text, "reports/安庆市/2015.md")) == []
+
+
+@pytest.mark.parametrize(("name", "accused"), [("2018", False), ("2019", False), ("2016", True)])
+def test_a_heading_that_may_look_either_way_accuses_neither(name: str, accused: bool) -> None:
+    text = (
+        speech(head="")
+        .replace("一、2018年工作回顾", "关于2018年的工作")
+        .replace("二、2019年工作安排", "二、今后")
+    )
+    assert rules(judged(text, f"reports/安庆市/{name}.md")) == ["wrong_year"] * accused

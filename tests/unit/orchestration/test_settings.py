@@ -101,3 +101,24 @@ def test_no_part_reports_home(tmp_path: Path) -> None:
     assert environment["DO_NOT_TRACK"] == "1"
     assert environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "False"
     assert environment["DAGSTER_DISABLE_TELEMETRY"] == "1"
+
+
+def test_a_warehouse_says_itself_what_it_was_made_from(tmp_path: Path) -> None:
+    """Without its working folder, or under another name, a warehouse once fell back to the sample."""
+    import duckdb
+
+    from orchestration.staleness import note_inputs
+    from orchestration.tables import STAGE_INPUTS
+
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+        for statement in STAGE_INPUTS.ddl():
+            connection.execute(statement)
+        note_inputs(connection, "inventory", {"landing": str(tmp_path / "real"), "years": "2020"})
+    found = resolve(tmp_path)
+    assert (found.landing, str(found.years)) == (tmp_path / "real", "2020")
+    (tmp_path / "w.duckdb").rename(tmp_path / "renamed.duckdb")
+    renamed = Settings.resolve(warehouse=tmp_path / "renamed.duckdb", environment={})
+    assert renamed.landing == tmp_path / "real"
+    resolve(tmp_path, landing=tmp_path / "other").remember("published")
+    (tmp_path / "renamed.duckdb").rename(tmp_path / "w.duckdb")
+    assert resolve(tmp_path).landing == tmp_path / "real"

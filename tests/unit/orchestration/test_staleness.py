@@ -163,6 +163,38 @@ def test_a_plan_names_what_has_changed(stages: Stages) -> None:
     ]
 
 
+def test_a_file_whose_reading_failed_is_a_change(stages: Stages) -> None:
+    """A network drive that failed once left its file in quarantine for good."""
+    with stages.store.write() as connection:
+        connection.execute("delete from raw.readings where path like '%2021%'")
+    told = list(stages.ask(lambda c: compare(stages.settings, c)).sentences())
+    assert "changed: reports/江苏省/2021.txt" in told
+
+
+def test_new_dates_that_decide_within_an_archive_are_a_change(stages: Stages) -> None:
+    """Two archives stayed `loaded`, so a document that changed its status in them was not seen."""
+    with stages.store.write() as connection:
+        connection.execute("update raw.files set modified_at = modified_at - interval 1 day")
+        for stage in ("tables_by_year", "tables", "checks"):
+            note_inputs(connection, stage, stage_inputs(stages.settings)[stage])
+    plan = stages.ask(lambda c: compare(stages.settings, c))
+    assert (plan.n_touched, plan.nothing) == (2, True)
+    with stages.store.write() as connection:
+        connection.execute("update raw.documents set status = 'superseded'")
+    assert not stages.ask(lambda c: compare(stages.settings, c)).nothing
+
+
+def test_a_word_list_that_changes_meanwhile_stops_the_count(stages: Stages) -> None:
+    """Rows of the new list under the digest of the old one would have stayed for good."""
+    (stages.zone / "studies").mkdir()
+    study = stages.zone / "studies" / "green.yaml"
+    study.write_text(GREEN, encoding="utf-8")
+    stages.inputs()
+    study.write_text(GREEN.replace("绿色发展", "生态文明"), encoding="utf-8")
+    with pytest.raises(UsageError, match="green changed while it was used"):
+        stages.measure(2020, 2021)
+
+
 def test_a_new_program_is_a_change(stages: Stages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("orchestration.inputs.reading_digest", lambda: "another")
     told = list(stages.ask(lambda c: compare(stages.settings, c)).sentences())
