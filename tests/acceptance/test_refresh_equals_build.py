@@ -29,7 +29,7 @@ from tests.fixtures.random_zone import RandomZone
 
 pytestmark = pytest.mark.acceptance
 
-_SHORT, _LONG = 6, 200
+_SHORT, _LONG = 5, 200
 
 
 class Dbt:

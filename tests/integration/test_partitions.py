@@ -113,6 +113,9 @@ def test_a_failed_blocking_check_stops_what_is_downstream_and_publication(
     assert zone.settings.warehouse.read_bytes() == before
     monkeypatch.undo()
     assert zone.run(INVENTORY_JOB)
+    # Marts of the inventory before: nothing is published until they have followed.
+    assert zone.settings.warehouse.read_bytes() == before
+    assert zone.run(MEASURE_JOB, 2020)
     assert zone.settings.warehouse.read_bytes() != before
 
 
