@@ -112,7 +112,12 @@ def compare(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Plan:
     changes = tuple(file_changes(looks, memory))
     inputs = _changed_inputs(noted, stage_inputs(settings))
     touched = _touched(looks, memory)
-    if touched and not changes and not inputs and _dates_decide(settings, memory):
+    if (
+        touched
+        and not (changes or inputs)
+        and _dates_may_decide(connection, touched)
+        and _dates_decide(settings, memory)
+    ):
         inputs = (("inventory", "dates"),)
     same = len(looks) - sum(change.kind != "removed" for change in changes)
     return Plan(changes, inputs, same, len(touched))
@@ -154,6 +159,17 @@ def _touched(looks: Sequence[Look], memory: Memory) -> list[str]:
         for one in looks
         if (key := (one.file.relative, one.file_id)) in dates and one.modified_at != dates[key]
     ]
+
+
+def _dates_may_decide(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> bool:
+    """Whether any of these files holds a text that only its date can set before another."""
+    found = connection.execute(
+        "select 1 from raw.documents where status <> 'quarantined' "
+        "group by region_code, report_year, completeness, n_chars "
+        "having count(*) > 1 and bool_or(list_contains(?, path)) limit 1",
+        [list(paths)],
+    ).fetchone()
+    return found is not None
 
 
 def _dates_decide(settings: Settings, memory: Memory) -> bool:

@@ -37,6 +37,9 @@ _LEAST_CHARS_IN_ANNEX = 800
 # (内蒙古 2023: an annex that says who is to do what the report promised).
 _LEAST_SHARE = 0.15
 _LEAST_PART = 40
+# Sentences made after one pattern share a clause in three by chance: without a bound on density
+# half of such a text was once cut out as a copy.
+_LEAST_SHORT_DENSITY = 0.6
 
 _CLOSING = re.compile(r"[。；，、！？：…．,;:!?.％%”’』」）)》】〉\]*_]+")
 _QUOTED = 24
@@ -201,10 +204,16 @@ def _repeated(
             or not (clauses.starts[p.originals[0]] < annex <= clauses.starts[p.copies[0]])
         ]
     taken = {copy for passage in long for copy in passage.copies}
-    short = [p for p in passages if p.n_chars >= _LEAST_PART and len(p.copies) > 1]
+    short = [p for p in passages if len(p.copies) > 1 and _is_dense(p, ends)]
     rest = {copy for passage in short for copy in passage.copies} - taken
     share = sum(ends[copy + 1] - ends[copy] for copy in rest) / max(ends[-1], 1)
     return short if share >= _LEAST_SHARE else long
+
+
+def _is_dense(passage: _Passage, ends: Sequence[int]) -> bool:
+    """A short passage that stands again almost whole; its clauses alone may come by chance."""
+    length = ends[passage.copies[-1] + 1] - ends[passage.copies[0]]
+    return passage.n_chars >= max(_LEAST_PART, _LEAST_SHORT_DENSITY * length)
 
 
 def _is_long(passage: _Passage, ends: Sequence[int]) -> bool:

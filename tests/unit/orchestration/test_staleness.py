@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -171,17 +172,23 @@ def test_a_file_whose_reading_failed_is_a_change(stages: Stages) -> None:
     assert "changed: reports/江苏省/2021.txt" in told
 
 
-def test_new_dates_that_decide_within_an_archive_are_a_change(stages: Stages) -> None:
-    """Two archives stayed `loaded`, so a document that changed its status in them was not seen."""
+def test_new_dates_are_a_change_only_where_they_decide(stages: Stages) -> None:
+    """Files that stayed `loaded` hid documents in them that changed places."""
+    one, other = (stages.put("浙江省", 2020).with_name(name) for name in ("2020.txt", "2020年.txt"))
+    other.write_text(one.read_text("utf-8").replace("任务", "工作"), "utf-8")
+    for newest, path in enumerate((one, other)):
+        os.utime(path, (1_600_000_000 + newest, 1_600_000_000 + newest))
+    stages.inputs()
     with stages.store.write() as connection:
-        connection.execute("update raw.files set modified_at = modified_at - interval 1 day")
         for stage in ("tables_by_year", "tables", "checks"):
             note_inputs(connection, stage, stage_inputs(stages.settings)[stage])
+    alone = stages.zone / "reports" / "江苏省" / "2021.txt"
+    os.utime(alone, (1_700_000_000, 1_700_000_000))
     plan = stages.ask(lambda c: compare(stages.settings, c))
-    assert (plan.n_touched, plan.nothing) == (2, True)
-    with stages.store.write() as connection:
-        connection.execute("update raw.documents set status = 'superseded'")
-    assert not stages.ask(lambda c: compare(stages.settings, c)).nothing
+    assert (plan.n_touched, plan.nothing) == (1, True)
+    os.utime(one, (1_650_000_000, 1_650_000_000))
+    plan = stages.ask(lambda c: compare(stages.settings, c))
+    assert plan.inputs == (("inventory", "dates"),)
 
 
 def test_a_word_list_that_changes_meanwhile_stops_the_count(stages: Stages) -> None:
