@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from orchestration.instance import forget_dead_runs
 from orchestration.jobs import INVENTORY_JOB, MEASURE_JOB, year_range, years_to_measure
 from orchestration.partitions import REPORT_YEARS
 from orchestration.refresh import Plan, compare, make_plan
@@ -44,6 +45,7 @@ def watch_landing_zone(jobs: Sequence[Any]) -> dg.SensorDefinition:
         warehouse: WarehouseResource,
         settings: dg.ResourceParam[Settings],
     ) -> dg.RunRequest | dg.SkipReason:
+        forget_dead_runs(context.instance)
         if context.instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY), limit=1):
             return dg.SkipReason("A run is under way.")
         try:

@@ -52,7 +52,7 @@ def hits(
     """Write a sheet (XLSX) with a random sample of hits in their context, for people to mark."""
     with Errors(debug):
         settings = settings_of(warehouse=warehouse)
-        from orchestration.review import draw_sample, exclusions_file, write_sheet
+        from orchestration.review import draw_sample, write_sheet
         from orchestration.review.exclusions import read_entries, standing
         from orchestration.settings import YearRange
 
@@ -67,7 +67,7 @@ def hits(
             counted_only=counted,
         )
         file = out or Path(_default_name(term or []))
-        write_sheet(file, drawn, standing(read_entries(exclusions_file(settings))))
+        write_sheet(file, drawn, standing(read_entries(settings.exclusions_file)))
         _tell_sample(drawn, file, again(warehouse))
 
 

@@ -6,7 +6,6 @@ exclusion does to a count is dbt's; when it is loaded is the build's.
 """
 
 from orchestration.review.exclusions import (
-    exclusions_file,
     read_exclusions,
     unmatched_exclusions,
 )
@@ -20,7 +19,6 @@ __all__ = [
     "Sample",
     "apply_marks",
     "draw_sample",
-    "exclusions_file",
     "read_exclusions",
     "unmatched_exclusions",
     "write_sheet",

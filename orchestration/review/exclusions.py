@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from orchestration.review.cells import guard, read_date, read_integer, read_text
 from orchestration.review.spreadsheet import Record, read_table
-from orchestration.settings import Settings, UsageError
+from orchestration.settings import UsageError
 from orchestration.tables import HIT_EXCLUSIONS, KEYWORD_HITS
 
 if TYPE_CHECKING:
@@ -67,11 +67,6 @@ class Entry:
         """As a row of raw.hit_exclusions."""
         values = {**self.key._asdict(), **self.__dict__}
         return {name: values[name] for name in HIT_EXCLUSIONS.column_names}
-
-
-def exclusions_file(settings: Settings) -> Path:
-    """The file that holds the exclusions of this warehouse; it need not be there."""
-    return settings.exclusions_file
 
 
 def read_exclusions(path: Path) -> list[Row]:

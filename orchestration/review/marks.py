@@ -24,7 +24,6 @@ from orchestration.review.exclusions import (
     Entry,
     HitKey,
     append_entries,
-    exclusions_file,
     read_entries,
     standing,
 )
@@ -96,7 +95,7 @@ def apply_marks(
     today = today or date.today()
     records = read_table(sheet, (*MARK_COLUMNS, *HitKey._fields), _WHAT).records
     hits = _published_hits(settings.warehouse, records)
-    target = exclusions_file(settings)
+    target = settings.exclusions_file
     settings.home.mkdir(parents=True, exist_ok=True)
     lock = FileLock(str(settings.home / "review.lock"))
     try:

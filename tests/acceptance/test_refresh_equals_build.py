@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -20,6 +21,7 @@ from orchestration.inputs import stage_inputs
 from orchestration.jobs import years_to_measure
 from orchestration.progress import Silent
 from orchestration.refresh import compare
+from orchestration.review.exclusions import EXCLUDED, Entry, HitKey, append_entries
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.stages import update_inventory, update_lexicons, update_marks, update_measures
 from orchestration.staleness import note_inputs, stale_years
@@ -86,21 +88,58 @@ def bring_up_to_date(settings: Settings, dbt: Dbt, *, anew: bool) -> None:
             note_inputs(connection, stage, stage_inputs(settings)[stage])
 
 
+def settings_of(zone: RandomZone, warehouse: Path) -> Settings:
+    return Settings.resolve(
+        landing=zone.folder,
+        warehouse=warehouse,
+        years=zone.years,
+        studies=zone.studies,
+        environment={},
+    )
+
+
+def mark(settings: Settings, hits: list[HitKey]) -> None:
+    """Record these hits as false beside the warehouse, and no others."""
+    settings.exclusions_file.unlink(missing_ok=True)
+    entries = [
+        Entry(EXCLUDED, hit, "", "tax status", "reviewer", date(2026, 2, 1), "sheet.xlsx")
+        for hit in hits
+    ]
+    if entries:
+        append_entries(settings.exclusions_file, entries)
+
+
+def hits_of(settings: Settings) -> list[HitKey]:
+    with duckdb.connect(str(settings.working_file), read_only=True) as connection:
+        found = connection.execute(
+            "select topic, region_code, report_year, term, sentence, char_start - sentence_start "
+            "from raw.keyword_hits order by all"
+        ).fetchall()
+    return [HitKey(*row) for row in found]
+
+
 def play(folder: Path, seed: int, dbt: Dbt, monkeypatch: pytest.MonkeyPatch) -> None:
     zone = RandomZone(folder / "zone", seed)
     if zone.draw.random() < 0.5:
         # Trust dates at once, so that files are also known without being hashed.
         monkeypatch.setattr("orchestration.ingest.inventory._RACY_NS", 0)
-    refreshed = Settings.resolve(
-        landing=zone.folder, warehouse=folder / "refreshed.duckdb", environment={}
-    )
+    refreshed = settings_of(zone, folder / "refreshed.duckdb")
     bring_up_to_date(refreshed, dbt, anew=True)
+    marked: list[HitKey] = []
     for _ in range(zone.draw.randint(1, 3)):
         for _ in range(zone.draw.randint(1, 4)):
             zone.change()
         zone.settle()
-        bring_up_to_date(refreshed, dbt, anew=False)
-    built = Settings.resolve(landing=zone.folder, warehouse=folder / "built.duckdb", environment={})
+        hits = hits_of(refreshed)
+        marked = [hits[place] for place in zone.marked if place < len(hits)]
+        refreshed = settings_of(zone, folder / "refreshed.duckdb")
+        mark(refreshed, marked)
+        with duckdb.connect(str(refreshed.working_file), read_only=True) as connection:
+            nothing = compare(refreshed, connection).nothing
+        if not nothing:  # as the command does: a wrong "nothing to do" shows at the end
+            bring_up_to_date(refreshed, dbt, anew=False)
+    built = settings_of(zone, folder / "built.duckdb")
+    mark(built, marked)
     bring_up_to_date(built, dbt, anew=True)
     story = json.dumps(zone.done, ensure_ascii=False, indent=1)
     expected, got = contents(built.working_file), contents(refreshed.working_file)

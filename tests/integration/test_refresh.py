@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from datetime import timedelta
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -177,7 +181,7 @@ def test_a_broken_override_stops_before_anything_is_done(
 
 def test_the_sensor_takes_the_same_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """New file → inventory → its year → nothing; each look asks the state."""
-    import dagster as dg
+    from dagster._core.events import EngineEventData
 
     from orchestration.definitions import build_defs
     from orchestration.instance import build_instance
@@ -212,7 +216,35 @@ def test_the_sensor_takes_the_same_steps(tmp_path: Path, monkeypatch: pytest.Mon
         assert measure.tags["dagster/asset_partition_range_start"] == "2021"
         run(measure)
         assert "Nothing to do: 2 files" in str(look())
+        # A run of the web interface that was killed says so to nobody.
+        killed = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        instance.add_run(started := dg.DagsterRun(job_name="inventory"))
+        instance.report_dagster_event(
+            dg.DagsterEvent(
+                event_type_value=dg.DagsterEventType.RUN_START.value, job_name="inventory"
+            ),
+            started.run_id,
+        )
+        instance.report_engine_event(
+            "Executing steps", started, EngineEventData.in_process(killed.pid)
+        )
+        assert str(look()) == "A run is under way."
+        killed.kill()
+        killed.wait()
+        assert "Nothing to do: 2 files" in str(look())
+        assert _status(instance, started) is dg.DagsterRunStatus.FAILURE
+        instance.add_run(launched := dg.DagsterRun(status=dg.DagsterRunStatus.STARTING))
+        assert str(look()) == "A run is under way."
+        monkeypatch.setattr("orchestration.instance._TIME_TO_START", timedelta(0))
+        assert "Nothing to do: 2 files" in str(look())
+        assert _status(instance, launched) is dg.DagsterRunStatus.FAILURE
     assert rows(settings.warehouse, "select count(*) from marts.government_attention") == [(4,)]
+
+
+def _status(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    found = instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found.status
 
 
 def _resources(defs: object) -> dict[str, object]:

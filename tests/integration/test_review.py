@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli.review import review
-from orchestration.review import exclusions_file, read_exclusions, unmatched_exclusions
+from orchestration.review import read_exclusions, unmatched_exclusions
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.tables import HIT_EXCLUSIONS
 from orchestration.warehouse import replace_rows
@@ -35,7 +35,7 @@ def command(*arguments: str) -> str:
 
 def refresh(settings: Settings, working: Path, target: Path) -> list[dict[str, Any]]:
     """What a build does with the record: load it, run dbt; here on a working file of our own."""
-    rows = read_exclusions(exclusions_file(settings))
+    rows = read_exclusions(settings.exclusions_file)
     with duckdb.connect(str(working)) as connection:
         replace_rows(connection, HIT_EXCLUSIONS, rows)
         unmatched = unmatched_exclusions(connection)

@@ -17,7 +17,6 @@ from orchestration.review import (
     Applied,
     apply_marks,
     draw_sample,
-    exclusions_file,
     read_exclusions,
     write_sheet,
 )
@@ -216,7 +215,7 @@ def applied(settings: Settings, sheet: Path, **given: Any) -> Applied:
 
 
 def records(settings: Settings) -> list[dict[str, Any]]:
-    return read_exclusions(exclusions_file(settings))
+    return read_exclusions(settings.exclusions_file)
 
 
 def test_every_row_of_a_sheet_comes_back_to_its_hit(settings: Settings, sheet: Path) -> None:
@@ -251,10 +250,10 @@ def test_applying_twice_changes_nothing(settings: Settings, sheet: Path) -> None
     mark(sheet, {2: FALSE, 3: {**FALSE, "date": None}, 4: {"false_hit": "n"}})
     first = applied(settings, sheet)
     assert (first.recorded, first.n_true, first.unchanged) == (2, 1, 1)
-    before = exclusions_file(settings).read_bytes()
+    before = settings.exclusions_file.read_bytes()
     again = apply_marks(settings, sheet, today=date(2026, 4, 1))
     assert (again.recorded, again.withdrawn, again.unchanged) == (0, 0, 3)
-    assert exclusions_file(settings).read_bytes() == before
+    assert settings.exclusions_file.read_bytes() == before
 
 
 def test_a_mark_that_is_taken_back_is_withdrawn_and_stays_on_record(
@@ -266,7 +265,7 @@ def test_a_mark_that_is_taken_back_is_withdrawn_and_stays_on_record(
     outcome = applied(settings, sheet)
     assert (outcome.recorded, outcome.withdrawn, outcome.unchanged) == (0, 1, 1)
     assert len(records(settings)) == 1
-    last = read_entries(exclusions_file(settings))[-1]
+    last = read_entries(settings.exclusions_file)[-1]
     assert (last.verdict, last.reviewer, last.reason) == ("withdrawn", "李", "是在谈技术")
 
 
@@ -275,7 +274,7 @@ def test_a_new_sheet_shows_what_is_recorded_before_it_is_built(
 ) -> None:
     mark(sheet, {2: FALSE})
     applied(settings, sheet)
-    known = standing(read_entries(exclusions_file(settings)))
+    known = standing(read_entries(settings.exclusions_file))
     write_sheet(sheet.with_name("b.xlsx"), drawn(settings), known)
     row = openpyxl.load_workbook(sheet.with_name("b.xlsx"))["命中 hits"][2]
     assert row[NAMES.index("excluded_by")].value == "review: - 园区名称 (王, 2026-03-05)"
@@ -284,7 +283,7 @@ def test_a_new_sheet_shows_what_is_recorded_before_it_is_built(
 def test_an_unmarked_sheet_records_nothing(settings: Settings, sheet: Path) -> None:
     outcome = applied(settings, sheet)
     assert (outcome.n_rows, outcome.n_false, outcome.n_true) == (10, 0, 0)
-    assert not exclusions_file(settings).exists()
+    assert not settings.exclusions_file.exists()
 
 
 def test_the_reviewer_may_be_named_in_the_call(settings: Settings, sheet: Path) -> None:
@@ -335,7 +334,7 @@ def test_a_row_that_is_not_sound_stops_the_whole_sheet(
     assert said in sentence
     assert "Row 5 of" in sentence
     assert sentence.endswith("nothing was recorded. Wrong too: row 7, 8.")
-    assert not exclusions_file(settings).exists()
+    assert not settings.exclusions_file.exists()
 
 
 def test_a_sheet_whose_columns_were_sorted_apart_is_refused(
@@ -353,7 +352,7 @@ def test_a_sheet_whose_columns_were_sorted_apart_is_refused(
         tab.cell(number, NAMES.index("reviewer") + 1).value = "王"
     book.save(sheet)
     assert "nothing was recorded" in refused(lambda: applied(settings, sheet))
-    assert not exclusions_file(settings).exists()
+    assert not settings.exclusions_file.exists()
 
 
 def test_rows_may_be_sorted_and_deleted_whole(settings: Settings, sheet: Path) -> None:

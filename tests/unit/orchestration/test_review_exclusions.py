@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from orchestration.review import exclusions as module
-from orchestration.review import exclusions_file, read_exclusions, unmatched_exclusions
+from orchestration.review import read_exclusions, unmatched_exclusions
 from orchestration.review.exclusions import (
     EXCLUDED,
     WITHDRAWN,
@@ -38,8 +38,8 @@ def path(tmp_path: Path) -> Path:
 
 def test_the_file_lies_beside_the_warehouse_and_bears_its_name(tmp_path: Path) -> None:
     settings = Settings.resolve(warehouse=tmp_path / "库 2026.duckdb", environment={})
-    assert exclusions_file(settings) == tmp_path / "库 2026.exclusions.csv"
-    assert read_exclusions(exclusions_file(settings)) == []
+    assert settings.exclusions_file == tmp_path / "库 2026.exclusions.csv"
+    assert read_exclusions(settings.exclusions_file) == []
 
 
 def test_what_is_written_is_read_as_rows_of_the_table(path: Path) -> None:
