@@ -233,7 +233,9 @@ def test_the_sensor_takes_the_same_steps(tmp_path: Path, monkeypatch: pytest.Mon
         killed.wait()
         assert "Nothing to do: 2 files" in str(look())
         assert _status(instance, started) is dg.DagsterRunStatus.FAILURE
-        instance.add_run(launched := dg.DagsterRun(status=dg.DagsterRunStatus.STARTING))
+        instance.add_run(
+            launched := dg.DagsterRun(job_name="inventory", status=dg.DagsterRunStatus.STARTING)
+        )
         assert str(look()) == "A run is under way."
         monkeypatch.setattr("orchestration.instance._TIME_TO_START", timedelta(0))
         assert "Nothing to do: 2 files" in str(look())
