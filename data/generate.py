@@ -1,8 +1,9 @@
 """Write the bundled sample: ``python data/generate.py [--out DIR]``.
 
 Belongs here: which file each report goes into, the files that are there to be refused, and the
-planted tables. Not here: sentences (``grammar.py``), the plan (``plan.py``), bytes
-(``formats.py``). The same call writes the same bytes, whatever the day, machine or hash seed.
+planted tables. Not here: sentences (``grammar.py``), the plan (``plan.py``), numbers
+(``panel.py``) and their files (``yearbooks.py``), bytes (``formats.py``). The same call writes
+the same bytes, whatever the day, machine or hash seed.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import argparse
 import csv
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 import formats
 from formats import dedented
 from grammar import TERMS
+from panel import panel
 from plan import MUNICIPALITIES, YEARS, Block, Report, plan
+from yearbooks import landing_files as yearbook_files
+from yearbooks import planted_effects, planted_rows
 
 PRODUCER = "xinku data/generate.py"
 MAIN = ("review", "plan")
@@ -95,12 +99,9 @@ _LANDING = f"""
     producer: {PRODUCER}
     licence: CC0-1.0
     note: >-
-      Synthetic text. No sentence comes from a real report and every figure is a random number;
-      see data/README.md. 全部文本由程序生成，不是政府文件，数字为随机数。
-"""
-_EMPTY = """
-    本文件夹在示例中是空的：示例只含政府工作报告。
-    This folder is empty in the sample, which holds government work reports only.
+      Synthetic text and numbers. No sentence comes from a real report and every figure is a
+      random number; see data/README.md. 全部文本由程序生成，不是政府文件，数字为随机数；
+      年鉴与表格为样本数据，非真实。
 """
 
 
@@ -133,7 +134,6 @@ def landing_files(reports: list[Report]) -> tuple[dict[str, bytes], dict[tuple[s
         files[home[rows[0].region.code, year]] = formats.table(rows)
     files |= _awkward_files({(r.region.short, r.year): r for r in reports})
     files["landing.yaml"] = dedented(_LANDING)
-    files["yearbooks/README.md"] = files["tables/README.md"] = dedented(_EMPTY)
     return files, home
 
 
@@ -214,6 +214,9 @@ def write(out: Path) -> int:
             raise FileExistsError(f"{landing} was not written by {PRODUCER}; choose another --out.")
     reports = plan()
     files, home = landing_files(reports)
+    region_years = planted_region_years(reports, home)
+    numbers = panel({(str(row[0]), int(row[2])): int(row[4]) for row in region_years})
+    files |= yearbook_files(numbers)
     if landing.exists():
         shutil.rmtree(landing)
     for path, content in files.items():
@@ -221,12 +224,16 @@ def write(out: Path) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     _write_csv(out / "planted_counts.csv", COUNT_COLUMNS, planted_counts(reports))
-    region_years = planted_region_years(reports, home)
     _write_csv(out / "planted_region_years.csv", REGION_YEAR_COLUMNS, region_years)
+    for name, (columns, *rows) in {
+        "planted_panel.csv": planted_rows(numbers),
+        "planted_effects.csv": planted_effects(numbers),
+    }.items():
+        _write_csv(out / name, columns, rows)
     return sum(len(content) for content in files.values())
 
 
-def _write_csv(path: Path, columns: tuple[str, ...], rows: list[tuple[str | int, ...]]) -> None:
+def _write_csv(path: Path, columns: Sequence[object], rows: Iterable[Sequence[object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(columns)
