@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import attention, build, near_duplicates, refresh
+from benchmarks import attention, build, near_duplicates, refresh, yearbooks
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     whole.add_argument("--landing", type=Path, help="another landing zone than the sample")
     alike = commands.add_parser("near-duplicates", help="750 to 3,000 reports compared")
     january = commands.add_parser("refresh", help="a new year beside 25, and nothing to do")
-    for command in (text, whole, alike, january):
+    sheets = commands.add_parser("yearbooks", help="every real sheet, beside pandas.read_excel")
+    for command in (text, whole, alike, january, sheets):
         command.add_argument("--json", type=Path, help="write the figures to this file")
     asked = parser.parse_args(arguments)
     try:
@@ -34,6 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
             figures = attention.run(asked.corpus, asked.rounds, asked.loop_mb)
         elif asked.command == "build":
             figures = build.run(asked.landing)
+        elif asked.command == "yearbooks":
+            figures = yearbooks.run()
         elif asked.command == "refresh":
             figures = refresh.run()
         else:

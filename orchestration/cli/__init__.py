@@ -12,6 +12,7 @@ import typer
 from orchestration.cli.build import build
 from orchestration.cli.diff import diff
 from orchestration.cli.explain import explain
+from orchestration.cli.profile import profile
 from orchestration.cli.refresh import refresh
 from orchestration.cli.review import review
 from orchestration.cli.sources import sources
@@ -32,7 +33,7 @@ def _main() -> None:
     """Commands are listed below; `xinku COMMAND --help` explains each."""
 
 
-for _command in (build, refresh, status, explain, diff, ui):
+for _command in (build, refresh, status, explain, diff, profile, ui):
     app.command()(_command)
 app.add_typer(review, name="review")
 app.add_typer(sources, name="sources")

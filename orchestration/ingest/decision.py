@@ -359,6 +359,7 @@ def _settled(
                 "reason": reason,
                 "parser": next((d.parser for d in one.reading.documents), None),
                 "n_documents": len(own),
+                "n_observations": 0,
                 "is_sample": is_sample or any(row["is_sample"] for row in own),
             }
         )

@@ -1,4 +1,4 @@
-"""A look at the whole landing zone: what is there, what is new, what must be read.
+"""A look at the landing zone: what is there, what is new, which reports must be read.
 
 A file whose reading is remembered is not opened again. What a file holds belongs to ``reading``,
 what is counted to ``decision``; writing the tables to the assets.
@@ -15,9 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.ingest.decision import Inventory, LookedAt, decide
-from orchestration.ingest.landing import FoundFile, content_hash, landing_origin, read, walk
+from orchestration.ingest.landing import (
+    FOLDERS,
+    REPORTS,
+    FoundFile,
+    content_hash,
+    landing_origin,
+    read,
+    walk,
+)
 from orchestration.ingest.overrides import read_overrides
 from orchestration.ingest.reading import Reading, not_read, read_file
+from orchestration.ingest.records import Ignored, Unreadable
 from orchestration.ingest.regions import RegionTable
 from orchestration.progress import Progress, Silent
 from orchestration.settings import YearRange
@@ -79,13 +88,16 @@ class Taken:
     n_read: int
 
 
-def look(landing: Path, readings: Mapping[str, Remembered]) -> list[Look]:
-    """Find every file of a landing zone and know its content.
+def look(
+    landing: Path, readings: Mapping[str, Remembered], folders: Sequence[str] = FOLDERS
+) -> list[Look]:
+    """Find every file of a landing zone's folders and know its content.
 
     A file whose size, times and inode are those of the last look is not opened; any other is
     hashed, and the hash decides.
     """
-    return [_look(file, readings.get(file.relative)) for file in walk(landing)]
+    found = [file for folder in folders for file in walk(landing, folder)]
+    return [_look(file, readings.get(file.relative)) for file in found]
 
 
 def take_inventory(
@@ -116,8 +128,8 @@ def take_inventory(
     progress = progress or Silent()
     memory = memory or Memory()
     now = now or datetime.now(UTC).replace(tzinfo=None)
-    looks = look(landing, memory.readings)
-    known = {(row["path"], row["file_id"]): row for row in memory.files}
+    looks = look(landing, memory.readings, (REPORTS,))
+    known = {(row["path"], row["file_id"]): row for row in memory.files if row["kind"] == REPORTS}
     kept = {one.file.relative: _kept(one, memory.readings, digest) for one in looks}
     progress.stage("Reading reports", sum(reading is None for reading in kept.values()))
     read_now: set[str] = set()
@@ -130,7 +142,7 @@ def take_inventory(
 
     def decided(readings: Mapping[str, Reading]) -> Inventory:
         return decide(
-            [LookedAt(_file_row(one, now, known), readings[one.file.relative]) for one in looks],
+            [LookedAt(file_row(one, now, known), readings[one.file.relative]) for one in looks],
             regions,
             now=now,
             years=years,
@@ -152,9 +164,7 @@ def take_inventory(
             one.file.relative: read_again(one) for one in looks if one.file.relative in missing
         }
         inventory = decided(readings)
-    seen = {(row["path"], row["file_id"]) for row in inventory.files}
-    here = {path for path, _ in seen}
-    inventory.files += [_gone(row, here) for key, row in known.items() if key not in seen]
+    inventory.files += gone_rows(known, inventory.files)
     remembered = [
         Remembered(one.file.relative, one.file_id, one.stat, digest, reading.to_json())
         if one.file.relative in read_now
@@ -192,16 +202,26 @@ def _kept(one: Look, readings: Mapping[str, Remembered], digest: str) -> Reading
 
 
 def _read(one: Look, regions: RegionTable) -> Reading:
-    data = one.file.problem or read(one.file)
+    data, same = read_looked_at(one)
     if not isinstance(data, bytes):
         return not_read(data)
     reading = read_file(data, one.file.relative, one.file_id, regions)
-    # The file may have changed between the hash and the reading: then it is looked at next time.
-    same = hashlib.sha256(data).hexdigest() == one.file_id
     return reading if same else replace(reading, lasting=False)
 
 
-def _file_row(one: Look, now: datetime, known: Mapping[tuple[str, str], Row]) -> Row:
+def read_looked_at(one: Look) -> tuple[bytes | Unreadable | Ignored, bool]:
+    """The bytes of a file, or why there are none; and whether they are those that were hashed.
+
+    A file may change between the hash and the reading; then it must be looked at next time.
+    """
+    data = one.file.problem or read(one.file)
+    if not isinstance(data, bytes):
+        return data, False
+    return data, hashlib.sha256(data).hexdigest() == one.file_id
+
+
+def file_row(one: Look, now: datetime, known: Mapping[tuple[str, str], Row]) -> Row:
+    """A file's row of raw.files, without what became of it."""
     before = known.get((one.file.relative, one.file_id))
     return {
         "file_id": one.file_id,
@@ -214,6 +234,14 @@ def _file_row(one: Look, now: datetime, known: Mapping[tuple[str, str], Row]) ->
     }
 
 
+def gone_rows(known: Mapping[tuple[str, str], Row], here: Sequence[Row]) -> list[Row]:
+    """Rows of raw.files for what was there and no longer is."""
+    seen = {(row["path"], row["file_id"]) for row in here}
+    paths = {path for path, _ in seen}
+    return [_gone(row, paths) for key, row in known.items() if key not in seen]
+
+
 def _gone(row: Row, here: Container[str]) -> Row:
     reason = "Its content has changed." if row["path"] in here else "No longer in the landing zone."
-    return {**row, "status": "removed", "reason": reason, "n_documents": 0}
+    gone = {"status": "removed", "reason": reason, "n_documents": 0, "n_observations": 0}
+    return {**row, **gone}

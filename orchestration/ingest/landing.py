@@ -22,6 +22,9 @@ from orchestration.ingest.reports.protocol import Limits
 from orchestration.ingest.reports.signatures import oversize
 
 ORIGIN_FILE = "landing.yaml"
+REPORTS = "reports"
+# The folders of a landing zone that hold data; studies and profiles beside them say what to do.
+FOLDERS = (REPORTS, "yearbooks", "tables")
 _MAX_ORIGIN_BYTES = 64 * 1024
 _CHUNK = 1024 * 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
