@@ -14,9 +14,10 @@ import duckdb
 import pandas as pd
 
 from orchestration.check_log import DETAIL, ENGINE, N_FAILED
-from orchestration.expectations import read_suite, validate
-from orchestration.ingest.landing import count_entries
+from orchestration.expectations import Finding, read_suite, validate
+from orchestration.ingest.landing import FOLDERS, count_entries
 from orchestration.progress import Progress
+from orchestration.publication import MODEL_INPUT
 from orchestration.resources import WarehouseResource
 from orchestration.review import unmatched_exclusions
 from orchestration.settings import EXPECTATIONS, Settings
@@ -24,7 +25,6 @@ from orchestration.tables import DOCUMENTS, FILES, KEYWORD_HITS
 
 _SHOWN = 5
 _RAW_DOCUMENTS = dg.AssetKey([DOCUMENTS.schema, DOCUMENTS.name])
-_SUITE = read_suite(EXPECTATIONS / "raw_documents.json")
 
 
 def count_by_status(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -86,7 +86,7 @@ def files_are_accounted_for(
     """Count the folder by other means than the inventory's and compare."""
     with warehouse.open().read() as connection:
         by_status = count_by_status(connection)
-    found = count_entries(settings.landing)
+    found = sum(count_entries(settings.landing, folder) for folder in FOLDERS)
     lost = unaccounted(found, by_status)
     parts = ", ".join(f"{n} {status}" for status, n in sorted(by_status.items()))
     return _result(lost == 0, f"{found} files found: {parts}.", n_failed=abs(lost))
@@ -145,44 +145,57 @@ def review_marks_match_hits(warehouse: WarehouseResource) -> dg.AssetCheckResult
     return _result(not idle, detail, n_failed=len(idle), severity=dg.AssetCheckSeverity.WARN)
 
 
-@dg.multi_asset_check(
-    name="raw_documents_expectations",
-    specs=[
-        dg.AssetCheckSpec(
-            name=expectation.name,
-            asset=_RAW_DOCUMENTS,
-            description=expectation.description,
-            blocking=expectation.severity == "error",
-        )
-        for expectation in _SUITE.expectations
-    ],
-    pool="duckdb",
-)
-def raw_documents_expectations(
-    warehouse: WarehouseResource, progress: dg.ResourceParam[Progress]
-) -> Iterator[dg.AssetCheckResult]:
-    """Great Expectations over raw.documents, bodies left out."""
-    progress.stage("Great Expectations")
-    with warehouse.open().read() as connection:
-        frame: pd.DataFrame = connection.execute(
-            "select * exclude (body), length(body) as body_length from raw.documents"
-        ).df()
-    for finding in validate(frame, _SUITE):
-        yield dg.AssetCheckResult(
-            asset_key=_RAW_DOCUMENTS,
-            check_name=finding.name,
-            passed=finding.passed,
-            severity=(
-                dg.AssetCheckSeverity.ERROR
-                if finding.severity == "error"
-                else dg.AssetCheckSeverity.WARN
-            ),
-            metadata={
-                ENGINE: "great_expectations",
-                N_FAILED: finding.n_failed,
-                DETAIL: finding.detail,
-            },
-        )
+def expectations_check(suite: str, table: str, query: str, *, blocking: bool = True) -> Any:
+    """The check that runs a Great Expectations suite over a query's rows.
+
+    Args:
+        suite: name of the file in ``expectations``.
+        table: ``schema.name`` that the results are of.
+        query: SQL of the frame.
+        blocking: whether an expectation of severity error stops what is downstream in the run.
+    """
+    read = read_suite(EXPECTATIONS / f"{suite}.json")
+    key = dg.AssetKey(table.split("."))
+
+    @dg.multi_asset_check(
+        name=f"{suite}_expectations",
+        specs=[
+            dg.AssetCheckSpec(
+                name=expectation.name,
+                asset=key,
+                description=expectation.description,
+                blocking=blocking and expectation.severity == "error",
+            )
+            for expectation in read.expectations
+        ],
+        pool="duckdb",
+        description=f"Great Expectations over {table}.",
+    )
+    def check(
+        warehouse: WarehouseResource, progress: dg.ResourceParam[Progress]
+    ) -> Iterator[dg.AssetCheckResult]:
+        progress.stage("Great Expectations")
+        with warehouse.open().read() as connection:
+            frame: pd.DataFrame = connection.execute(query).df()
+        for finding in validate(frame, read):
+            yield _expectation_result(key, finding)
+
+    return check
+
+
+def _expectation_result(key: dg.AssetKey, finding: Finding) -> dg.AssetCheckResult:
+    is_error = finding.severity == "error"
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=finding.name,
+        passed=finding.passed,
+        severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
+        metadata={
+            ENGINE: "great_expectations",
+            N_FAILED: finding.n_failed,
+            DETAIL: finding.detail,
+        },
+    )
 
 
 CHECKS = [
@@ -190,5 +203,21 @@ CHECKS = [
     names_agree_with_text,
     offsets_cut_out_the_term,
     review_marks_match_hits,
-    raw_documents_expectations,
+    expectations_check(
+        "raw_documents",
+        "raw.documents",
+        "select * exclude (body), length(body) as body_length from raw.documents",
+    ),
+    expectations_check(
+        "raw_observations",
+        "raw.observations",
+        "select *, missing is null as missing_is_null from raw.observations",
+    ),
+    # What fails here stops the models of the study, and nothing else.
+    expectations_check(
+        "panel_completeness",
+        MODEL_INPUT,
+        f"select *, n_values / n_expected as share_with_value from {MODEL_INPUT}",
+        blocking=False,
+    ),
 ]

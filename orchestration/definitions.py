@@ -12,6 +12,7 @@ import dagster as dg
 
 from orchestration.assets.attention import lexicons, review_marks, text_measures
 from orchestration.assets.dbt import dbt_asset_sets
+from orchestration.assets.panel import panels
 from orchestration.assets.reports import landing_zone
 from orchestration.checks import CHECKS
 from orchestration.dbt_project import prepared_project
@@ -21,7 +22,7 @@ from orchestration.resources import FastDbtCli, WarehouseResource
 from orchestration.sensors import watch_landing_zone
 from orchestration.settings import DBT_PROJECT, Settings
 
-_INVENTORY = dg.AssetSelection.assets(landing_zone, lexicons, review_marks)
+_INVENTORY = dg.AssetSelection.assets(landing_zone, lexicons, panels, review_marks)
 
 
 def build_defs(
@@ -52,7 +53,10 @@ def build_defs(
         ),
     ]
     return dg.Definitions(
-        assets=[landing_zone, lexicons, review_marks, text_measures, *dbt_asset_sets(project)],
+        assets=[
+            *(landing_zone, lexicons, panels, review_marks, text_measures),
+            *dbt_asset_sets(project),
+        ],
         asset_checks=CHECKS,
         jobs=jobs,
         sensors=[watch_landing_zone(jobs)],

@@ -17,8 +17,11 @@ from orchestration.settings import CHECKOUT, DBT_PROJECT, EXPECTATIONS
 
 _ORCHESTRATION = CHECKOUT / "orchestration"
 _INGEST = _ORCHESTRATION / "ingest"
+_YEARBOOKS = _INGEST / "yearbooks"
+_REGIONS = sorted((DBT_PROJECT / "seeds").glob("region*.csv"))
 _TEXT = CHECKOUT / "models_py" / "text"
 _READERS = ("charset-normalizer", "pypdfium2", "pyreadstat", "python-docx", "selectolax")
+_SHEET_READERS = ("charset-normalizer", "pyreadstat", "python-calamine", "selectolax")
 _MEASURES = ("ahocorasick-rs", "jieba", "rjieba")
 _DBT = ("dbt-core", "dbt-duckdb", "duckdb")
 
@@ -26,8 +29,16 @@ _DBT = ("dbt-core", "dbt-duckdb", "duckdb")
 @cache
 def reading_digest() -> str:
     """Of everything that turns a file into identified texts, the region table included."""
-    seeds = (DBT_PROJECT / "seeds").glob("region*.csv")
-    return _digest([*_python(_INGEST), *_python(_TEXT), *seeds], _READERS)
+    readers = [path for path in _python(_INGEST) if not path.is_relative_to(_YEARBOOKS)]
+    return _digest([*readers, *_python(_TEXT), *_REGIONS], _READERS)
+
+
+@cache
+def yearbook_digest() -> str:
+    """Of everything that turns a yearbook into observations: layouts, indicators and units too."""
+    seeds = [DBT_PROJECT / "seeds" / f"{name}.csv" for name in ("indicators", "units")]
+    ours = [*_python(_YEARBOOKS), *_YEARBOOKS.rglob("*.yaml"), *_REGIONS, *seeds]
+    return _digest([*ours, _INGEST / "regions.py"], _SHEET_READERS)
 
 
 @cache

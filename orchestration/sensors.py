@@ -27,7 +27,7 @@ _UNDER_WAY = [
     dg.DagsterRunStatus.STARTED,
 ]
 # Stages of the first run; what else has changed is the second's.
-_FIRST_RUN = {"inventory", "lexicons", "marks"}
+_FIRST_RUN = {"inventory", "observations", "lexicons", "panels", "marks"}
 
 
 def watch_landing_zone(jobs: Sequence[Any]) -> dg.SensorDefinition:
@@ -96,7 +96,7 @@ def _state(connection: duckdb.DuckDBPyConnection) -> str:
     """
     seen = connection.execute(
         "select coalesce(max(noted_at)::varchar, '') from quality.stage_inputs "
-        "where stage in ('inventory', 'lexicons', 'marks')"
+        "where stage in ('inventory', 'observations', 'lexicons', 'panels', 'marks')"
     ).fetchone()
     published = connection.execute(
         "select coalesce(max(published_at)::varchar, '') from quality.builds"

@@ -40,6 +40,9 @@ from orchestration.warehouse import Warehouse, replace_rows
 
 Row = dict[str, Any]
 
+# Where tables that hold every kind of file hold reports.
+_OURS = "(path like 'reports/%' or path = 'reports')"
+
 
 def update_inventory(
     store: Warehouse, settings: Settings, progress: Progress, *, anew: bool = False
@@ -88,16 +91,16 @@ def _save_inventory(connection: duckdb.DuckDBPyConnection, taken: Taken) -> None
     first_seen = {
         (path, locator): seen
         for path, locator, seen in connection.execute(
-            f"select path, locator, first_seen_at from {QUARANTINE.relation}"
+            f"select path, locator, first_seen_at from {QUARANTINE.relation} where {_OURS}"
         ).fetchall()
     }
     for row in inventory.quarantine:
         row["first_seen_at"] = first_seen.get((row["path"], row["locator"]), row["first_seen_at"])
-    replace_rows(connection, FILES, inventory.files)
+    replace_rows(connection, FILES, inventory.files, where=_OURS)
     _replace_documents(connection, inventory.documents)
     replace_rows(connection, DOCUMENT_FINDINGS, inventory.findings)
-    replace_rows(connection, QUARANTINE, inventory.quarantine)
-    replace_rows(connection, READINGS, [vars(one) for one in taken.readings])
+    replace_rows(connection, QUARANTINE, inventory.quarantine, where=_OURS)
+    replace_rows(connection, READINGS, [vars(one) for one in taken.readings], where=_OURS)
 
 
 def _replace_documents(connection: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> None:

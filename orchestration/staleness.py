@@ -107,11 +107,12 @@ def stale_years(connection: duckdb.DuckDBPyConnection) -> set[int] | None:
 
 
 def inventory_token(connection: duckdb.DuckDBPyConnection) -> str:
-    """What tells one state of inventory, word lists and marks from the next."""
+    """What tells one state of inventory, observations, lists and marks from the next."""
     row = connection.execute(
         f"select string_agg(stage || ' ' || noted_at, ', ' order by stage) from "
         f"(select stage, max(noted_at) as noted_at from {STAGE_INPUTS.relation} "
-        "where stage in ('inventory', 'lexicons', 'marks') group by stage)"
+        "where stage in ('inventory', 'observations', 'lexicons', 'panels', 'marks') "
+        "group by stage)"
     ).fetchone()
     return str(row[0]) if row else ""
 

@@ -1,22 +1,42 @@
 """Studies: one YAML file each, read and checked here.
 
-A study names a lexicon (its topic), a region level and sample years. Bundled studies lie in
+A study names a lexicon (its topic), a region level, sample years, and the variables of its panel
+with their formulas. Bundled studies lie in
 ``orchestration/studies``; a landing zone may hold more in its own ``studies`` folder, and one of
 the same name there replaces the bundled one.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from models_py.text import Lexicon
+from orchestration.ingest.yearbooks.indicators import IndicatorTable
 from orchestration.settings import UsageError
+from orchestration.study_panel import (
+    PanelSpec,
+    Row,
+    VariableSpec,
+    check_variables,
+    excluded_codes,
+    panel_rows,
+)
 
 BUNDLED = Path(__file__).with_name("studies")
 
@@ -42,6 +62,40 @@ class Study(BaseModel):
     region_level: Literal["province", "city"] = "province"
     years: tuple[int, int] | None = None
     lexicon: LexiconSpec
+    panel: PanelSpec = PanelSpec()
+    variables: dict[str, VariableSpec] = Field(default_factory=dict)
+
+    _indicators: tuple[str, ...] = PrivateAttr(())
+
+    @model_validator(mode="after")
+    def _can_be_computed(self, info: ValidationInfo) -> Study:
+        self._indicators = tuple((info.context or {}).get("indicators", ()))
+        check_variables(self.variables, self._indicators)
+        excluded_codes(self.panel, self.region_level)
+        if self.variables and self.years is None:
+            raise ValueError("years: a study with variables says of which years, as [2018, 2022]")
+        if self.years and self.years[0] > self.years[1]:
+            raise ValueError("years: the first year comes before the last")
+        return self
+
+    def panel_rows(self) -> tuple[Row, list[Row], list[Row]] | None:
+        """Rows of raw.study_panels, study_variables and study_inputs; none without variables."""
+        if not self.variables or self.years is None:
+            return None
+        return panel_rows(
+            self.name,
+            self.region_level,
+            self.years,
+            self.panel,
+            self.variables,
+            self._indicators,
+        )
+
+    @property
+    def panel_digest(self) -> str:
+        """SHA-256 of all that the panel is declared by."""
+        told = json.dumps(self.panel_rows(), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def to_lexicon(self) -> Lexicon:
         """The lexicon under the study's name as topic."""
@@ -52,19 +106,25 @@ class Study(BaseModel):
         )
 
 
-def read_study(path: Path) -> Study:
+def read_study(path: Path, indicators: Sequence[str] = ()) -> Study:
     """Read one study file.
+
+    Args:
+        path: the file.
+        indicators: codes that formulas may use.
 
     Raises:
         UsageError: the file cannot be read or does not say what a study must say.
     """
     try:
-        study = Study.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        study = Study.model_validate(loaded, context={"indicators": indicators})
         study.to_lexicon()
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise UsageError(f"Study {path}: {place}: {first['msg']}.") from error
+        place = "".join(f"{part}." for part in first["loc"]).removesuffix(".")
+        said = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"Study {path}: {place}{': ' if place else ''}{said}.") from error
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise UsageError(f"Study {path}: {str(error).splitlines()[0]}") from error
     if study.name != path.stem:
@@ -90,4 +150,8 @@ def load_studies(landing: Path, names: Sequence[str] = ()) -> list[Study]:
             near = get_close_matches(name, known, n=1)
             guess = f" Did you mean {near[0]}?" if near else ""
             raise UsageError(f"No study is named {name!r}; known: {', '.join(known)}.{guess}")
-    return [read_study(known[name]) for name in dict.fromkeys(names or known)]
+    try:
+        indicators = [one.code for one in IndicatorTable.of_landing(landing)]
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return [read_study(known[name], indicators) for name in dict.fromkeys(names or known)]

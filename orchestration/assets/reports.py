@@ -1,5 +1,6 @@
-"""Assets of the landing zone: files, documents, findings, quarantine, from one look at it."""
+"""Assets of the landing zone: files, documents, observations, findings, from one look at it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,12 +13,26 @@ from orchestration.progress import Progress
 from orchestration.resources import WarehouseResource
 from orchestration.settings import Settings
 from orchestration.stages import update_inventory
-from orchestration.tables import DOCUMENT_FINDINGS, DOCUMENTS, FILES, QUARANTINE
+from orchestration.tables import (
+    DOCUMENT_FINDINGS,
+    DOCUMENTS,
+    FILES,
+    OBSERVATION_CORRECTIONS,
+    OBSERVATION_PROBLEMS,
+    OBSERVATIONS,
+    OWN_INDICATORS,
+    QUARANTINE,
+)
+from orchestration.yearbook_stages import update_observations
 
 _TABLES = {
     FILES: "reports",
     DOCUMENTS: "reports",
     DOCUMENT_FINDINGS: "reports",
+    OBSERVATIONS: "yearbooks",
+    OBSERVATION_PROBLEMS: "yearbooks",
+    OBSERVATION_CORRECTIONS: "yearbooks",
+    OWN_INDICATORS: "yearbooks",
     QUARANTINE: "quality",
 }
 
@@ -48,13 +63,15 @@ def landing_zone(
     """Read what is new in the landing zone, identify it, and choose the primary documents."""
     store = warehouse.open()
     taken = update_inventory(store, settings, progress, anew=config.anew)
+    yearbooks = update_observations(store, settings, progress, anew=config.anew)
     years = taken.inventory.primary_by_year()
     set_report_years(context.instance, years)
+    by_status = Counter(row["status"] for row in (*taken.inventory.files, *yearbooks.files))
     facts: dict[str, Any] = {
         "landing_zone": dg.MetadataValue.path(str(settings.landing)),
-        "files_found": taken.n_found,
-        "files_read": taken.n_read,
-        **{f"files_{status}": n for status, n in sorted(taken.inventory.by_status().items())},
+        "files_found": taken.n_found + yearbooks.n_found,
+        "files_read": taken.n_read + yearbooks.n_read,
+        **{f"files_{status}": n for status, n in sorted(by_status.items())},
     }
     # Yielded when the file is free again: Dagster may hold a result for as long as it likes.
     with store.read() as connection:

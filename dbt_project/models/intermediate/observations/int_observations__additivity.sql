@@ -1,0 +1,84 @@
+with observations as (
+
+    select * from {{ ref("stg_yearbooks__observations") }}
+    where
+        indicator_code in (
+            select indicator_code from {{ ref("stg_yearbooks__indicators") }}
+            where is_additive
+        )
+
+),
+
+regions as (
+
+    select * from {{ ref("regions") }}
+
+),
+
+tolerances as (
+
+    select * from {{ ref("stg_yearbooks__indicators") }}
+
+),
+
+provinces as (
+
+    select
+        observations.path,
+        observations.sheet,
+        observations.indicator_code,
+        observations.scope,
+        observations.year,
+        sum(observations.value) as sum_of_provinces,
+        count(distinct observations.region_code) as n_provinces
+    from observations
+    inner join regions on observations.region_code = regions.region_code
+    where regions.region_level = 'province' and observations.region_kind = 'region'
+    group by all
+    -- A sum that lacks a province says nothing.
+    having count(*) = count(observations.value)
+
+),
+
+nation as (
+
+    select
+        path,
+        sheet,
+        indicator_code,
+        scope,
+        year,
+        any_value(cell) as cell,
+        any_value(value) as nation,
+        bool_or(is_sample) as is_sample
+    from observations
+    where region_kind = 'nation'
+    group by all
+
+)
+
+-- The sum may lack what no province holds (ministries, the army): each source states how much.
+select
+    provinces.path,
+    provinces.sheet,
+    nation.cell,
+    provinces.indicator_code,
+    provinces.scope,
+    provinces.year,
+    provinces.n_provinces,
+    provinces.sum_of_provinces,
+    nation.nation,
+    provinces.sum_of_provinces / nullif(nation.nation, 0) - 1 as relative_difference,
+    tolerances.tolerance,
+    nation.is_sample,
+    abs(provinces.sum_of_provinces / nullif(nation.nation, 0) - 1) <= tolerances.tolerance as is_additive
+from provinces
+inner join nation
+    on
+        provinces.path = nation.path
+        and provinces.sheet = nation.sheet
+        and provinces.indicator_code = nation.indicator_code
+        and provinces.scope = nation.scope
+        and provinces.year = nation.year
+inner join tolerances on provinces.indicator_code = tolerances.indicator_code
+where provinces.n_provinces >= 31

@@ -1,0 +1,66 @@
+with region_years as (
+
+    select * from {{ ref("int_panel__region_years") }}
+
+),
+
+inputs as (
+
+    select distinct study, input_name, origin, lag_years
+    from {{ ref("stg_studies__inputs") }}
+
+),
+
+observations as (
+
+    select * from {{ ref("int_panel__observations") }}
+
+),
+
+attention as (
+
+    {{ columns_as_rows(ref("government_attention"), "attention", "topic", "report_year", "null", mart_inputs("attention")) }}
+
+),
+
+agglomeration as (
+
+    {{ columns_as_rows(ref("industrial_agglomeration"), "agglomeration", "study", "year", "missing", mart_inputs("agglomeration")) }}
+
+),
+
+given as (
+
+    select study, region_code, year, indicator_code as input_name, value, missing, is_sample
+    from observations
+    union all
+    select study, region_code, year, input_name, value, missing, is_sample from attention
+    union all
+    select study, region_code, year, input_name, value, missing, is_sample from agglomeration
+
+)
+
+-- A region-year keeps its row whatever is missing, with the reason.
+select
+    region_years.study,
+    region_years.region_code,
+    region_years.year,
+    inputs.input_name,
+    inputs.lag_years,
+    given.value,
+    case
+        when given.value is null
+            then
+                inputs.input_name || ': '
+                || coalesce(given.missing, case inputs.origin when 'attention' then 'no report' else 'no observation' end)
+    end as missing,
+    coalesce(given.is_sample, false) as is_sample
+from region_years
+inner join inputs on region_years.study = inputs.study
+left join given
+    on
+        inputs.study = given.study
+        and inputs.input_name = given.input_name
+        and region_years.region_code = given.region_code
+        and region_years.year - inputs.lag_years = given.year
+where region_years.in_sample
