@@ -1,10 +1,10 @@
 {#
     Location quotient of a sector in a region: its share of the region's employment over its share
-    of the nation's, (E_is / E_i) / (E_s / E). Null where a divisor is zero.
+    of the nation's, (E_is / E_i) / (E_s / E), with one division. Null where a divisor is zero.
 #}
 {% macro location_quotient(sector_in_region, region, sector_in_nation, nation) -%}
-    (cast({{ sector_in_region }} as double) / nullif({{ region }}, 0))
-    / nullif(cast({{ sector_in_nation }} as double) / nullif({{ nation }}, 0), 0)
+    (cast({{ sector_in_region }} as double) * {{ nation }})
+    / nullif(cast({{ region }} as double) * {{ sector_in_nation }}, 0)
 {%- endmacro %}
 
 {#

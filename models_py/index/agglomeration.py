@@ -48,9 +48,9 @@ def location_quotient(
     elif national.duplicated(keys).any():
         raise ValueError("The nation has several rows for one year; give one row a year.")
     nation = values[keys].merge(national[[*keys, sector, total]], on=keys, how="left")
-    own = _ratio(values[sector], values[total])
-    usual = _ratio(nation[sector], nation[total])
-    return pd.Series(_ratio(own, usual), index=frame.index, name=f"lq_{sector}")
+    above = values[sector].to_numpy() * nation[total].to_numpy()
+    below = values[total].to_numpy() * nation[sector].to_numpy()
+    return pd.Series(_ratio(above, below), index=frame.index, name=f"lq_{sector}")
 
 
 def coagglomeration(services: Any, manufacturing: Any) -> Any:

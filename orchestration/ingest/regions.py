@@ -11,7 +11,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
+
+from orchestration.ingest.region_changes import Succession, successions
 
 Level = Literal["nation", "province", "city"]
 
@@ -130,8 +132,17 @@ class _Name:
 class RegionTable:
     """Regions by code and by name."""
 
-    def __init__(self, regions: Iterable[Region], names: Iterable[_Name]) -> None:
-        """Indexes the regions and names; see `from_seeds` for the usual way to get a table."""
+    def __init__(
+        self,
+        regions: Iterable[Region],
+        names: Iterable[_Name],
+        changes: Mapping[str, Sequence[Succession]] | None = None,
+    ) -> None:
+        """Indexes the regions and names; see `from_seeds` for the usual way to get a table.
+
+        ``changes`` holds the successors of abolished regions by code, for the sentences alone.
+        """
+        self._changes = changes or {}
         self._regions = {region.code: region for region in regions}
         self._names: dict[str, list[_Name]] = defaultdict(list)
         searched: dict[str, list[_Name]] = defaultdict(list)
@@ -241,11 +252,42 @@ class RegionTable:
             known = "; ".join(
                 f"{one.region.full_name} ({one.region.code}{_years(one)})" for one in names
             )
-            return UnknownRegion(f"{name!r} names no {wanted}; it names {known}.")
+            sentences = [f"{name!r} names no {wanted}; it names {known}."]
+            sentences += [self._succeeded(one.region, year) for one in names]
+            return UnknownRegion(" ".join(dict.fromkeys(filter(None, sentences))))
         nearest = self._nearest(_key(name))
         hint = f"; the nearest names are {', '.join(nearest)}" if nearest else ""
         message = f"{name!r} names no {wanted}{hint}. Add it to region_aliases.csv if it is right."
         return UnknownRegion(message, nearest)
+
+    def _succeeded(self, region: Region, year: int | None) -> str:
+        """Who has the area of a region that was abolished before a year; empty otherwise."""
+        if year is None or region.valid_to is None or year <= region.valid_to:
+            return ""
+        takers = self._takers(region, year, since=0)
+        if not takers:
+            return ""
+        names = [f"{one.full_name} ({one.code})" for one in takers]
+        since = f"Since {max(takers.values())} the area of {region.full_name} belongs to "
+        if len(names) > 1:
+            return f"{since}{', '.join(names[:-1])} and {names[-1]}, which have a part of it each."
+        return f"{since}{names[0]}; look for its figures there."
+
+    def _takers(self, region: Region, year: int, since: int) -> dict[Region, int]:
+        """The regions in force in a year that have the area of one that is not, and since when.
+
+        Only changes later than ``since`` are followed, so that a circle in the table ends.
+        """
+        found: dict[Region, int] = {}
+        for change in self._changes.get(region.code, ()):
+            successor = self._regions.get(change.to_code)
+            if successor is None or change.year <= since:
+                continue
+            if successor.valid_to is None or year <= successor.valid_to:
+                found[successor] = change.year
+            else:
+                found.update(self._takers(successor, year, since=change.year))
+        return found
 
     def _nearest(self, key: str) -> tuple[str, ...]:
         """Up to three similar names, those that begin alike first, then provinces."""
@@ -304,7 +346,7 @@ def _read_seeds(folder: Path) -> RegionTable:
                 f"{aliases.name}: {row['alias']} has code {code}, which is not in regions.csv."
             )
         names.append(_name(row, regions[code]))
-    return RegionTable(regions.values(), names)
+    return RegionTable(regions.values(), names, successions(folder))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -26,6 +26,7 @@ from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.stages import update_inventory, update_lexicons, update_marks, update_measures
 from orchestration.staleness import note_inputs, stale_years
 from orchestration.warehouse import Warehouse
+from orchestration.yearbook_stages import update_observations, update_panels
 from tests.fixtures.contents import contents
 from tests.fixtures.random_zone import RandomZone
 
@@ -75,7 +76,9 @@ def bring_up_to_date(settings: Settings, dbt: Dbt, *, anew: bool) -> None:
     store = Warehouse(settings.working_file, settings.warehouse)
     store.prepare()
     taken = update_inventory(store, settings, Silent(), anew=anew)
+    update_observations(store, settings, Silent(), anew=anew)
     update_lexicons(store, settings)
+    update_panels(store, settings)
     update_marks(store, settings)
     present = list(taken.inventory.primary_by_year())
     with store.read() as connection:

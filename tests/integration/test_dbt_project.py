@@ -55,7 +55,11 @@ def test_marts_do_not_reach_past_staging(manifest: dict[str, Any]) -> None:
         for node in models(manifest)
         for parent in node["depends_on"]["nodes"]
         if (node["fqn"][1] != "staging" and parent.startswith("source."))
-        or (node["fqn"][1] == "staging" and not parent.startswith("source."))
+        # Staging renames sources and puts them into the units of the reference data.
+        or (
+            node["fqn"][1] == "staging"
+            and not parent.startswith(("source.", "seed.", "model.xinku.stg_"))
+        )
     ]
     assert wrong == []
 
@@ -71,11 +75,13 @@ def test_marts_are_contracted_and_every_column_described(manifest: dict[str, Any
         assert node["description"], node["name"]
         if node["schema"] not in ("marts", "quality"):
             continue
-        assert node["config"]["contract"]["enforced"], node["name"]
+        # Studies declare the columns of the wide panel, so that no contract can name them.
+        declared_here = node["config"]["meta"].get("columns_declared_by") != "studies"
+        assert node["config"]["contract"]["enforced"] is declared_here, node["name"]
         for name, column in node["columns"].items():
             assert column["description"], (node["name"], name)
             unit = column.get("config", {}).get("meta", {}).get("unit")
-            if column["data_type"] in ("integer", "bigint", "double"):
+            if declared_here and column["data_type"] in ("integer", "bigint", "double"):
                 assert unit, (node["name"], name)
 
 
@@ -144,4 +150,4 @@ def test_dbt_unit_tests_pass(sample_build: tuple[Path, Any], tmp_path: Path) -> 
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
-    assert "PASS=4" in done.stdout
+    assert "PASS=9" in done.stdout

@@ -107,7 +107,7 @@ def test_a_failed_blocking_check_stops_what_is_downstream_and_publication(
     assert zone.run(INVENTORY_JOB)
     assert zone.run(MEASURE_JOB, 2020)
     before = zone.settings.warehouse.read_bytes()
-    monkeypatch.setattr("orchestration.checks.count_entries", lambda landing: 7)
+    monkeypatch.setattr("orchestration.checks.count_entries", lambda landing, folder: 7)
     assert not zone.run(INVENTORY_JOB)
     assert zone.run(MEASURE_JOB, 2020)
     assert zone.settings.warehouse.read_bytes() == before

@@ -8,16 +8,16 @@ read as (
 
     select
         path,
-        locator as place,
+        place,
         cast(null as varchar) as indicator_code,
         cast(null as varchar) as region_code,
         cast(null as integer) as year,
         'noticed_while_reading' as rule,
         'warn' as severity,
-        reason as evidence,
+        evidence,
         hint,
         is_sample
-    from {{ source("raw", "observation_problems") }}
+    from {{ ref("stg_yearbooks__problems") }}
 
 ),
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.ingest.region_changes import successions
 from orchestration.ingest.regions import (
     SEEDS,
     AmbiguousRegion,
@@ -104,6 +105,50 @@ class TestSeeds:
         with pytest.raises(ValueError, match="'state'"):
             RegionTable.from_seeds(tmp_path)
 
+    def test_every_abolished_code_has_a_successor_that_was_in_force(
+        self, table: RegionTable
+    ) -> None:
+        with (SEEDS / "regions.csv").open(encoding="utf-8") as file:
+            ended = {row["region_code"] for row in csv.DictReader(file) if row["valid_to"]}
+        assert len(ended) == 193
+        assert set(successions(SEEDS)) == ended
+        for code, followed in successions(SEEDS).items():
+            for one in followed:
+                successor, last = table.get(one.to_code), table.get(code).valid_to
+                assert last is not None
+                assert last - 1 <= one.year <= last, (code, one)
+                assert (successor.valid_from or 0) <= one.year, (code, one)
+                assert one.year <= (successor.valid_to or 9999), (code, one)
+
+    def test_changes_lead_on_in_time(self) -> None:
+        """A successor that ends is followed by later changes only, so no chain is a circle."""
+        held = successions(SEEDS)
+        for code, followed in held.items():
+            for one in followed:
+                assert all(later.year > one.year for later in held.get(one.to_code, ())), code
+
+    def test_a_code_is_split_or_goes_whole(self) -> None:
+        for code, followed in successions(SEEDS).items():
+            kinds = {one.kind for one in followed}
+            assert kinds == {"split"} if len(followed) > 1 else kinds < {"renamed", "merged"}, code
+
+    def test_a_change_is_held_once(self) -> None:
+        with (SEEDS / "region_changes.csv").open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        grain = {(row["from_code"], row["to_code"], row["year"]) for row in rows}
+        assert len(grain) == len(rows)
+        additive = {row["kind"] for row in rows if row["additive"] == "true"}
+        assert additive == {"renamed", "merged"}
+        assert all(row["source"] for row in rows)
+
+    def test_a_year_of_a_change_that_is_no_number_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "region_changes.csv").write_text(
+            "from_code,to_code,year,kind,additive,note,source\n371200,370100,二〇一九,merged,true,,\n",
+            encoding="utf-8",
+        )
+        with pytest.raises(ValueError, match="371200 to 370100 has the year '二〇一九'"):
+            successions(tmp_path)
+
     def test_a_folder_is_read_once(self, table: RegionTable) -> None:
         assert RegionTable.from_seeds(SEEDS) is table
 
@@ -200,6 +245,9 @@ class TestResolve:
         [
             ("襄樊", 2005, "420600"), ("襄阳", 2015, "420600"), ("襄阳", None, "420600"),
             ("襄樊", 2010, "420600"), ("襄阳", 2010, "420600"),
+            ("襄樊", 2009, "420600"), ("莱芜", 2018, "371200"), ("莱芜", 2019, "371200"),
+            ("巢湖", 2010, "341400"), ("巢湖地区", 1998, "342600"), ("淮阴市", 1999, "320800"),
+            ("淮安市", 2002, "320800"), ("大庸市", 1990, "430800"), ("玉林地区", 1990, "452500"),
             ("思茅市", 2006, "530800"), ("普洱市", 2008, "530800"), ("思茅地区", 2001, "532700"),
             ("巢湖市", 2010, "341400"), ("巢湖市", 2011, "341400"), ("莱芜市", 2018, "371200"),
             ("毕节", 2005, "522400"), ("毕节", 2011, "520500"), ("毕节", 2020, "520500"),
@@ -224,6 +272,54 @@ class TestResolve:
     ) -> None:
         with pytest.raises(UnknownRegion, match=f"in {year}; it names"):
             table.resolve(name, year=year)
+
+    @pytest.mark.parametrize(
+        ("name", "year", "sentence"),
+        [
+            ("莱芜", 2020, "Since 2019 the area of 莱芜市 belongs to 济南市 (370100); look"),
+            (
+                "巢湖市", 2015,
+                "Since 2011 the area of 巢湖市 belongs to 合肥市 (340100), 芜湖市 (340200) and "
+                "马鞍山市 (340500), which have a part of it each.",
+            ),
+            ("毕节地区", 2015, "Since 2011 the area of 毕节地区 belongs to 毕节市 (520500);"),
+            # By way of 涪陵市, which had ended too.
+            ("涪陵地区", 2015, "Since 1997 the area of 涪陵地区 belongs to 重庆市 (500000);"),
+            ("涪陵地区", 1996, "Since 1995 the area of 涪陵地区 belongs to 涪陵市 (517000);"),
+        ],
+    )  # fmt: skip
+    def test_an_abolished_region_names_its_successor(
+        self, table: RegionTable, name: str, year: int, sentence: str
+    ) -> None:
+        """A row of 莱芜 in an edition of 2020 is of a district; who reads it must know where."""
+        with pytest.raises(UnknownRegion) as caught:
+            table.resolve(name, year=year)
+        assert sentence in str(caught.value)
+
+    @pytest.mark.parametrize(("name", "year"), [("襄樊", 2015), ("三沙", 2005), ("不存在", 2015)])
+    def test_no_successor_is_named_where_none_took_over(
+        self, table: RegionTable, name: str, year: int
+    ) -> None:
+        with pytest.raises(UnknownRegion) as caught:
+            table.resolve(name, year=year)
+        assert "Since" not in str(caught.value)
+
+    @pytest.mark.parametrize("name", ["吉林", "Jilin", "Suzhou", "Taizhou"])
+    @pytest.mark.parametrize("year", [None, 2005, 2012, 2022])
+    def test_no_year_settles_a_name_that_two_regions_share(
+        self, table: RegionTable, name: str, year: int | None
+    ) -> None:
+        with pytest.raises(AmbiguousRegion):
+            table.resolve(name, year=year)
+
+    @pytest.mark.parametrize(
+        ("name", "code"),
+        [("台州", "331000"), ("泰州", "321200"), ("苏州", "320500"), ("宿州", "341300")],
+    )
+    def test_one_spelling_in_pinyin_is_told_apart_in_chinese(
+        self, table: RegionTable, name: str, code: str
+    ) -> None:
+        assert table.resolve(name, year=2020).code == code
 
     def test_two_regions_of_one_name_in_one_year(self, table: RegionTable) -> None:
         """Until 1983 苏州市 and 苏州地区 stood side by side."""

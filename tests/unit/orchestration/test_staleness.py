@@ -23,6 +23,7 @@ from orchestration.staleness import (
 )
 from orchestration.tables import KEYWORD_HITS, SECTIONS, TEXT_MEASURES
 from orchestration.warehouse import Warehouse
+from orchestration.yearbook_stages import update_observations, update_panels
 from tests.fixtures.prose import report_text
 
 GREEN = "name: green\ntitle: Green\nlexicon: {core: [绿色发展]}\n"
@@ -51,7 +52,9 @@ class Stages:
 
     def inputs(self) -> None:
         update_inventory(self.store, self.settings, Silent())
+        update_observations(self.store, self.settings, Silent())
         update_lexicons(self.store, self.settings)
+        update_panels(self.store, self.settings)
         update_marks(self.store, self.settings)
 
     def measure(self, *years: int) -> int:
@@ -141,7 +144,7 @@ def test_inputs_are_noted_and_told_by_name(stages: Stages) -> None:
     assert stages.ask(noted_inputs)["inventory"] == stage_inputs(stages.settings)["inventory"]
     for stage, names in stage_inputs(stages.settings).items():
         for name in names:
-            assert (stage, name) in NAMES or stage == "lexicons"
+            assert (stage, name) in NAMES or stage in ("lexicons", "panels")
             assert name_of(stage, name)
 
 

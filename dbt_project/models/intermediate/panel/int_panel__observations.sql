@@ -7,11 +7,15 @@ with panels as (
 -- What a study's variables and its location quotients are made of.
 wanted as (
 
-    select study, input_name as indicator_code
+    select
+        study,
+        input_name as indicator_code
     from {{ ref("stg_studies__inputs") }}
     where origin = 'indicator'
     union
-    select panels.study, sectors.indicator_code
+    select
+        panels.study,
+        sectors.indicator_code
     from panels
     inner join {{ ref("sector_mapping") }} as sectors
         on panels.service_sectors = sectors.classification
@@ -31,6 +35,7 @@ chosen as (
 
     select
         wanted.study,
+        panels.boundaries,
         editions.*
     from wanted
     inner join panels on wanted.study = panels.study
@@ -41,6 +46,91 @@ chosen as (
             partition by wanted.study, editions.indicator_code, editions.region_code, editions.year
             order by editions.value is not null desc, editions.vintage desc, editions.scope
         ) = 1
+
+),
+
+areas as (
+
+    select * from {{ ref("int_regions__fixed_boundary") }}
+
+),
+
+regions as (
+
+    select * from {{ ref("regions") }}
+
+),
+
+indicators as (
+
+    select * from {{ ref("stg_yearbooks__indicators") }}
+
+),
+
+-- Under fixed boundaries the numbers of what is one region today are added up, if all are there.
+parts as (
+
+    select
+        studies.study,
+        areas.area_code,
+        studies.indicator_code,
+        years.year,
+        areas.region_code,
+        areas.comparable_from
+    from (select distinct study, indicator_code from chosen where boundaries = 'fixed') as studies
+    inner join (select distinct study, year from chosen where boundaries = 'fixed') as years
+        on studies.study = years.study
+    cross join areas
+    inner join regions on areas.region_code = regions.region_code
+    where
+        areas.area_code is not null
+        and years.year >= coalesce(regions.valid_from, 0)
+        and years.year < coalesce(regions.valid_to, 9999)
+
+),
+
+added as (
+
+    select
+        parts.study,
+        parts.indicator_code,
+        parts.area_code as region_code,
+        parts.year,
+        min(chosen.scope) as scope,
+        max(chosen.vintage) as vintage,
+        count(*) as n_parts,
+        sum(chosen.value) as value,
+        count(chosen.value) as n_values,
+        max(parts.comparable_from) as comparable_from,
+        min(coalesce(chosen.missing, 'no observation')) filter (where chosen.value is null) as missing,
+        min(parts.region_code) filter (where chosen.value is null) as missing_part,
+        coalesce(bool_or(chosen.is_sample), false) as is_sample
+    from parts
+    left join chosen
+        on
+            parts.study = chosen.study
+            and parts.indicator_code = chosen.indicator_code
+            and parts.region_code = chosen.region_code
+            and parts.year = chosen.year
+    group by parts.study, parts.indicator_code, parts.area_code, parts.year
+    having count(chosen.study) > 0
+
+),
+
+fixed as (
+
+    select
+        added.*,
+        case
+            when added.year < added.comparable_from
+                then 'boundaries of ' || added.year || ' are not those of today, which hold from ' || added.comparable_from
+            when added.n_values < added.n_parts
+                then added.missing || case when added.n_parts > 1 then ' of ' || added.missing_part || ', now a part' else '' end
+            when added.n_parts > 1 and not indicators.is_additive
+                then 'cannot be added over ' || added.n_parts || ' regions that are one today'
+        end as reason
+    from added
+    inner join indicators on added.indicator_code = indicators.indicator_code
 
 )
 
@@ -55,3 +145,16 @@ select
     missing,
     is_sample
 from chosen
+where boundaries = 'as_reported'
+union all
+select
+    study,
+    indicator_code,
+    region_code,
+    year,
+    scope,
+    vintage,
+    case when reason is null then value end as value,
+    reason as missing,
+    is_sample
+from fixed
