@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from orchestration.cli.audit import audit
 from orchestration.cli.build import build
 from orchestration.cli.diff import diff
 from orchestration.cli.explain import explain
@@ -33,7 +34,7 @@ def _main() -> None:
     """Commands are listed below; `xinku COMMAND --help` explains each."""
 
 
-for _command in (build, refresh, status, explain, diff, profile, ui):
+for _command in (build, refresh, status, explain, diff, profile, audit, ui):
     app.command()(_command)
 app.add_typer(review, name="review")
 app.add_typer(sources, name="sources")

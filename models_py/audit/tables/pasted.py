@@ -1,0 +1,198 @@
+"""Lines copied out of a page: a label and numbers, columns kept only by spaces.
+
+Two habits of copying are known: one space a cell border (an empty cell leaves a second space), and
+columns aligned under each other. Layouts with real borders are in ``text.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from models_py.audit.digits import parse_cell, plain
+from models_py.audit.tables.grid import CONTINUED, NOTE, Grid
+from models_py.audit.tables.text import display_width, header_cells, is_title
+
+_LONGEST_LABEL: Final = 80
+_PROSE: Final = re.compile(r"[。；！？]|[，,].*[，,].*[\u4e00-\u9fff]{6}")
+_INTERVAL: Final = re.compile(r"([\[(]\s*-?[\d.]+)\s*,\s+(-?[\d.]+\s*[\])])")
+
+
+@dataclass(slots=True)
+class _Line:
+    label: str
+    cells: list[str]
+    starts: list[int]
+    ends: list[int]
+    gaps: list[int]
+
+
+@dataclass(slots=True)
+class _Block:
+    title: str = ""
+    heads: list[str] = field(default_factory=list)
+    lines: list[_Line] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def grids_from_lines(lines: list[str]) -> list[Grid]:
+    """Grids of pasted lines; prose between them is left out."""
+    blocks = [_Block()]
+    for raw in lines:
+        text = raw.rstrip()
+        if not text.strip():
+            continue
+        block = blocks[-1]
+        if is_title(text.strip()):
+            if block.lines:
+                blocks.append(_Block(title=text.strip()))
+            else:
+                blocks[-1] = _Block(title=text.strip() if not block.title else block.title)
+            continue
+        if NOTE.match(plain(text)):
+            block.notes.append(text.strip())
+            continue
+        if CONTINUED.search(text) and len(text) < 40:
+            continue
+        line = _line(text)
+        if line is not None:
+            if block.notes and line.label:
+                blocks.append(_Block())
+                block = blocks[-1]
+            block.lines.append(line)
+        elif not block.lines and len(text) <= 2 * _LONGEST_LABEL:
+            block.heads.append(text)
+        elif block.lines and _PROSE.search(text):
+            blocks.append(_Block())
+    grids = [_grid(block) for block in blocks]
+    return [grid for grid in grids if grid is not None]
+
+
+def _line(text: str) -> _Line | None:
+    """A line as label and numbers; None for prose and headers."""
+    folded = _INTERVAL.sub(r"\1, \2", plain_keeping_spaces(text))
+    folded = re.sub(r"\(\s+", "(", re.sub(r"\s+\)", ")", folded))
+    chunks = [(m.group(), m.start(), m.end()) for m in re.finditer(r"\[[^\]]*\]|\S+", folded)]
+    first = len(chunks)
+    while first > 0 and _numeric(chunks[first - 1][0]):
+        first -= 1
+    label = folded[: chunks[first][1]].strip() if first < len(chunks) else ""
+    if first == len(chunks) or len(label) > _LONGEST_LABEL or _PROSE.search(label):
+        return None
+    # The 2 of "模型 2" and the year of a sentence are no cells.
+    if len(chunks) - first == 1 and re.search(r"(模型|model|table|表)$", label, re.IGNORECASE):
+        return None
+    if (
+        label
+        and re.search(r"(模型|model)\s*\(?\d", label, re.IGNORECASE)
+        and all(re.fullmatch(r"\(?\d{1,2}\)?", chunk) for chunk, _, _ in chunks[first:])
+    ):
+        return None
+    line = _Line(label, [], [], [], [])
+    end = chunks[first - 1][2] if first else 0
+    for chunk, start, stop in chunks[first:]:
+        gap = display_width(folded[end:start])
+        joins = chunk[0] in "([" and line.cells and line.cells[-1][0] not in "([" and gap <= 1
+        if joins or (set(chunk) == {"*"} and line.cells):
+            line.cells[-1] += f" {chunk}" if joins else chunk
+            line.ends[-1] = display_width(folded[:stop])
+        else:
+            line.cells.append(chunk)
+            line.starts.append(display_width(folded[:start]))
+            line.ends.append(display_width(folded[:stop]))
+            line.gaps.append(gap)
+        end = stop
+    return line
+
+
+def plain_keeping_spaces(text: str) -> str:
+    """A line folded to plain characters with its spaces where they were."""
+    return "".join(
+        char if char == " " else (plain(char) or " ") if not char.isspace() else " "
+        for char in text.replace("\t", "    ").replace("^{", "").replace("}", "").replace("$", "")
+    ).rstrip()
+
+
+def _numeric(chunk: str) -> bool:
+    if set(chunk) == {"*"} or chunk in {"-", "--", "—"}:
+        return True
+    return bool(parse_cell(chunk))
+
+
+def _grid(block: _Block) -> Grid | None:
+    if len(block.lines) < 2:
+        return None
+    width = _width(block)
+    rows = _merged(block.lines, width)
+    single = _one_space(rows, width)
+    placed = [_placed(row, width, single, rows) for row in rows]
+    body = [[row.label, *cells] for row, cells in zip(rows, placed, strict=True)]
+    heads = [cells for line in block.heads if (cells := header_cells(plain(line), width))]
+    return Grid([["", *cells] for cells in heads] + body, block.title, "\n".join(block.notes))
+
+
+def _width(block: _Block) -> int:
+    counts = Counter(len(line.cells) for line in block.lines if line.label)
+    widest = max(counts) if counts else max(len(line.cells) for line in block.lines)
+    models = [re.findall(r"(?:模型|model)\s*\(?\d+", head, re.IGNORECASE) for head in block.heads]
+    return max([widest, *(len(found) for found in models)])
+
+
+def _merged(lines: list[_Line], width: int) -> list[_Line]:
+    """Lines without a label that continue a row cell by cell are put into it."""
+    rows: list[_Line] = []
+    for line in lines:
+        last = rows[-1] if rows else None
+        if line.label or last is None:
+            rows.append(line)
+            continue
+        alone = len(line.cells) == 1
+        if (
+            alone
+            and line.cells[0][0] in "(["
+            and last.label
+            and (len(last.cells) <= width and line.cells[0][0] not in last.cells[-1])
+        ):
+            last.cells[-1] += f" {line.cells[0]}"
+        elif (
+            last.label
+            and len(last.cells) + len(line.cells) <= width
+            and (line.cells[0][0] not in "([")
+        ):
+            last.cells += line.cells
+            last.gaps += [1] * len(line.cells)
+            last.starts += [last.ends[-1] + 1] * len(line.cells)
+            last.ends += [last.ends[-1] + 2] * len(line.cells)
+        else:
+            rows.append(line)
+    return rows
+
+
+def _one_space(rows: list[_Line], width: int) -> bool:
+    full = [gap for row in rows if len(row.cells) == width for gap in row.gaps[1:]]
+    return not full or sum(gap <= 1 for gap in full) >= 0.8 * len(full)
+
+
+def _placed(row: _Line, width: int, single: bool, rows: list[_Line]) -> list[str]:
+    cells = [""] * width
+    if len(row.cells) >= width:
+        return row.cells[:width]
+    if single:
+        at = -1
+        for cell, gap in zip(row.cells, row.gaps, strict=True):
+            at += max(1, gap) if row.label or at >= 0 else 1
+            if at < width:
+                cells[at] = cell
+        return cells
+    full = next((one for one in rows if len(one.cells) == width), None)
+    if full is None:
+        return row.cells + [""] * (width - len(row.cells))
+    for cell, start, end in zip(row.cells, row.starts, row.ends, strict=True):
+        at = min(
+            range(width),
+            key=lambda one: min(abs(full.ends[one] - end), abs(full.starts[one] - start)),
+        )
+        cells[at] = cell
+    return cells

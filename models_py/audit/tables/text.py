@@ -1,0 +1,179 @@
+"""Grids in text: CSV, Markdown, LaTeX, HTML source, or lines as a person copies them out of a page.
+
+Bytes of files are in ``files.py``; what the numbers mean is in ``interpret.py``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from typing import Final
+
+from models_py.audit.digits import parse_cell, plain
+from models_py.audit.tables.conversions import amounts_of
+from models_py.audit.tables.grid import (
+    CONTINUED,
+    MOST_BYTES,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    NOTE,
+    Grid,
+)
+
+_TITLE: Final = re.compile(r"^\s*(table|tab\.|表)\s*[A-Z]?\d+", re.IGNORECASE)
+_MODEL: Final = re.compile(r"(?:模型|model|列|column)\s*\(?\d+\)?|\(\d+\)", re.IGNORECASE)
+_LONGEST_LABEL: Final = 80
+
+
+def grids_from_text(text: str) -> list[Grid]:
+    """Grids of a text in whichever layout it shows.
+
+    Raises:
+        ValueError: more text than a paper has.
+    """
+    if len(text) > MOST_BYTES:
+        raise ValueError(f"The text has {len(text):,} characters; at most {MOST_BYTES:,} are read.")
+    if re.search(r"<t(able|r|d)\b", text[:200_000], re.IGNORECASE):
+        from models_py.audit.tables.files import grids_from_html
+
+        return grids_from_html(text)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if sum(line.count("|") >= 2 or line.count("｜") >= 2 for line in lines) >= 2:
+        return _by_lines(lines, _markdown_row)
+    if sum("&" in line and "\\\\" in line for line in lines) >= 2:
+        return _by_lines(lines, _latex_row)
+    delimiter = _delimiter(lines)
+    if delimiter:
+        return [_csv(text, delimiter)]
+    from models_py.audit.tables.pasted import grids_from_lines
+
+    return grids_from_lines(lines[: MOST_ROWS * 4])
+
+
+def _by_lines(lines: list[str], cells_of: object) -> list[Grid]:
+    """Grids of lines that each hold a row; other lines are titles before and notes after."""
+    grids: list[Grid] = []
+    current: Grid | None = None
+    title: list[str] = []
+    continued = False
+    for line in lines[: MOST_ROWS * 4]:
+        cells = cells_of(line) if callable(cells_of) else None
+        if cells is None:
+            said = line.strip().strip("_# ")
+            if not said:
+                continue
+            if CONTINUED.search(said) and len(said) < 60:
+                continued = True
+            elif _TITLE.match(said) or current is None:
+                title.append(said)
+                current = None
+            else:
+                current.notes = f"{current.notes}\n{said}".strip()
+                if not NOTE.match(plain(said)):
+                    title = [said]
+            continue
+        if not cells:
+            continue
+        if current is None or continued or (current.notes and not continued):
+            if continued and grids:
+                current = grids[-1]
+            else:
+                current = Grid([], title=title[-1][:200] if title else "")
+                grids.append(current)
+            continued, title = False, []
+        current.rows.append(cells[: MOST_COLUMNS + 1])
+    return grids
+
+
+def _markdown_row(line: str) -> list[str] | None:
+    line = re.sub(r">\s*\|([tz])\|", r">\1", line.replace("｜", "|").strip())
+    if line.count("|") < 1 or not (line.startswith("|") or line.count("|") >= 1):
+        return None
+    body = line.removeprefix("|")
+    body = body.removesuffix("|") if not body.endswith("\\|") else body
+    cells = [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", body)]
+    if all(re.fullmatch(r":?-{2,}:?|", cell) for cell in cells) and any(cells):
+        return []
+    # Stars escaped or doubled for bold are marks of the table, bold around a number is not.
+    return [_without_bold(cell.replace("\\*", "＊").replace("<br>", " ").replace("<br/>", " "))
+            for cell in cells]  # fmt: skip
+
+
+def _without_bold(cell: str) -> str:
+    bold = re.fullmatch(r"(\*\*|__)([^*]+)\1", cell)
+    inner = re.sub(r"</?su[pb]>", "", bold[2] if bold else cell)
+    return inner.replace("＊", "*")
+
+
+def _latex_row(line: str) -> list[str] | None:
+    if "&" not in line:
+        return None
+    body = re.sub(r"\\(hline|toprule|midrule|bottomrule|cline\{[^}]*\}|cmidrule\S*)", "", line)
+    body = re.sub(r"\\\\.*$", "", body)
+    body = re.sub(
+        r"\\multicolumn\{(\d{1,2})\}\{[^}]*\}\{([^{}]*)\}",
+        lambda m: m[2] + " & " * (min(int(m[1]), MOST_COLUMNS) - 1), body,
+    )  # fmt: skip
+    body = re.sub(r"\\(textbf|textit|emph|text|mathrm)\{([^{}]*)\}", r"\2", body)
+    return [cell.strip() for cell in re.split(r"(?<!\\)&", body)]
+
+
+def _delimiter(lines: list[str]) -> str | None:
+    filled = [line for line in lines if line.strip()][:200]
+    if len(filled) < 2:
+        return None
+    for delimiter in ("\t", ",", ";"):
+        counts = [len(row) for row in csv.reader(filled, delimiter=delimiter) if row]
+        wide = [count for count in counts if count >= 2]
+        common = max(set(wide), key=wide.count) if wide else 0
+        needed = 0.4 if delimiter == "\t" else 0.6
+        if common >= 2 and wide.count(common) >= needed * len(counts) and _has_numbers(
+            filled, delimiter
+        ):  # fmt: skip
+            return delimiter
+    return None
+
+
+def _has_numbers(lines: list[str], delimiter: str) -> bool:
+    """Whether the pieces between delimiters are numbers, as in no prose."""
+    numeric = 0
+    rows = 0
+    for row in csv.reader(lines, delimiter=delimiter):
+        if len(row) >= 2:
+            rows += 1
+            numeric += any(parse_cell(cell.strip()) or amounts_of(cell) for cell in row[1:])
+    return rows > 0 and numeric >= 0.4 * rows
+
+
+def _csv(text: str, delimiter: str) -> Grid:
+    rows = []
+    for row in csv.reader(io.StringIO(text), delimiter=delimiter):
+        rows.append([cell.strip() for cell in row[: MOST_COLUMNS + 1]])
+        if len(rows) > MOST_ROWS:
+            break
+    return Grid(rows)
+
+
+def display_width(text: str) -> int:
+    """Columns a text takes in a fixed-width font: two for a Chinese character."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def header_cells(line: str, width: int) -> list[str] | None:
+    """The words of a header line, if they are as many as there are columns."""
+    models = _MODEL.findall(line)
+    if len(models) == width:
+        return list(models)
+    for pieces in (re.split(r"\s{2,}|\t", line.strip()), line.split()):
+        if len(pieces) == width:
+            return list(pieces)
+        if len(pieces) == width + 1:
+            return list(pieces[1:])
+    return None
+
+
+def is_title(line: str) -> bool:
+    """Whether a line begins a table: ``Table 4 …`` or ``表 4 …``."""
+    return bool(_TITLE.match(line)) and len(line) <= 2 * _LONGEST_LABEL
