@@ -143,6 +143,7 @@ def show_status(status: Status, console: Console) -> None:
         tables.add_row(name, f"{rows:,}")
     console.print(tables)
     _show_quarantine(status, console)
+    _show_gaps(status, console)
     _show_checks(status, console)
 
 
@@ -167,6 +168,28 @@ def _show_quarantine(status: Status, console: Console) -> None:
         if len(status.quarantine) > _SHOWN_PROBLEMS:
             more = len(status.quarantine) - _SHOWN_PROBLEMS
             console.print(f"… and {more} more in quality.quarantine.")
+
+
+def _show_gaps(status: Status, console: Console) -> None:
+    """Which variables of a study cannot be computed, and the file that would change that."""
+    if not status.gaps:
+        return
+    table = Table(
+        "study", "indicator", "there", "variables without it",
+        title="Missing inputs", title_justify="left",
+    )  # fmt: skip
+    for column in table.columns:
+        column.overflow = "fold"
+    for gap in status.gaps[:_SHOWN_PROBLEMS]:
+        there = f"{gap.n_values} of {gap.n_region_years}"
+        table.add_row(gap.study, gap.name_zh, there, gap.variables)
+    console.print(table)
+    if len(status.gaps) > _SHOWN_PROBLEMS:
+        console.print(f"… and {len(status.gaps) - _SHOWN_PROBLEMS} more.")
+    console.print(
+        "A table with the columns 地区, 年份, 指标, 数值, 单位, 版本 in the folder tables/ supplies "
+        "them; quality.missing_inputs says for which years."
+    )
 
 
 def _show_checks(status: Status, console: Console) -> None:

@@ -22,6 +22,17 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """An indicator that a study needs and the landing zone does not hold for every region-year."""
+
+    study: str
+    name_zh: str
+    n_values: int
+    n_region_years: int
+    variables: str
+
+
+@dataclass(frozen=True)
 class Status:
     """What there is, how much of it, and what is wrong.
 
@@ -31,6 +42,7 @@ class Status:
         reports: primary reports by year and region level.
         tables: rows of every table and view.
         quarantine: place, reason and hint of everything that could not be used.
+        gaps: what studies need and the landing zone does not hold.
         checks: the last result of every check.
         is_sample: whether any of it is the bundled sample.
     """
@@ -40,6 +52,7 @@ class Status:
     reports: dict[int, dict[str, int]]
     tables: dict[str, int]
     quarantine: list[tuple[str, str, str]]
+    gaps: list[Gap]
     checks: list[Check]
     is_sample: bool
 
@@ -66,6 +79,7 @@ def read_status(path: Path) -> Status:
                 "select concat_ws(' > ', path, nullif(locator, '')), reason, hint "
                 "from quality.quarantine order by all"
             ).fetchall(),
+            gaps=_gaps(connection),
             checks=_checks(connection),
             is_sample=bool(
                 (connection.execute("select bool_or(is_sample) from raw.files").fetchone() or (0,))[
@@ -101,6 +115,17 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         row = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()
         counts[f"{schema}.{name}"] = row[0] if row else 0
     return counts
+
+
+def _gaps(connection: duckdb.DuckDBPyConnection) -> list[Gap]:
+    try:
+        rows = connection.execute(
+            "select study, name_zh, n_values, n_region_years, variables "
+            "from quality.missing_inputs order by study, n_values, name_zh"
+        ).fetchall()
+    except duckdb.CatalogException:  # a build that failed before dbt
+        return []
+    return [Gap(*row) for row in rows]
 
 
 def _checks(connection: duckdb.DuckDBPyConnection) -> list[Check]:
