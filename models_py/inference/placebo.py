@@ -1,0 +1,143 @@
+"""Placebo leads: tomorrow's treatment must not explain today's outcome.
+
+Belongs here: shifting a variable in calendar time and the joint test of the leads. Lags as a
+robustness check use the same shift from ``models_py.robustness``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models_py.panel.absorb import Floats
+from models_py.panel.errors import PanelError
+from models_py.panel.estimate import PanelFit, fit
+from models_py.panel.goodness import wald
+
+
+def shifted(frame: pd.DataFrame, column: str, entity: str, time: str, by: int) -> Floats:
+    """A variable ``by`` periods earlier (positive: a lag) or later (negative: a lead).
+
+    Periods that are whole numbers are shifted by the calendar, so a gap in the years gives a
+    missing value and not the neighbour's; other periods are shifted in their sorted order.
+
+    Args:
+        frame: one row an entity and period.
+        column: numeric column.
+        entity: column of entities.
+        time: column of periods.
+        by: periods.
+
+    Returns:
+        (n,) in the order of the frame; nan where there is no such period.
+
+    Raises:
+        PanelError: an unknown column, or duplicated entity and period.
+    """
+    unknown = [name for name in (column, entity, time) if name not in frame.columns]
+    if unknown:
+        raise PanelError(f"The data have no column {', '.join(unknown)}.", unknown)
+    if frame.duplicated([entity, time]).any():
+        raise PanelError(
+            f"A pair of {entity} and {time} stands in more than one row, so {column} cannot be "
+            "shifted; keep one row a pair.",
+            [entity, time],
+        )
+    if pd.api.types.is_integer_dtype(frame[time]):
+        when = frame[time].to_numpy()
+    else:
+        when = pd.factorize(frame[time], sort=True)[0]
+    index = pd.MultiIndex.from_arrays([frame[entity], when])
+    values = pd.Series(
+        pd.to_numeric(frame[column]).to_numpy(dtype=np.float64, na_value=np.nan), index=index
+    )
+    wanted = pd.MultiIndex.from_arrays([frame[entity], when - by])
+    out: Floats = values.reindex(wanted).to_numpy(dtype=np.float64)
+    return out
+
+
+@dataclass(frozen=True)
+class PlaceboLeads:
+    """A model with leads of the treatment.
+
+    Attributes:
+        fit: the model; leads are named ``F1.x``, ``F2.x``.
+        leads: their names.
+        f, p: the joint Wald test that all leads are zero.
+        n_lost: rows the leads cost.
+        sentence: the finding in words.
+    """
+
+    fit: PanelFit
+    leads: tuple[str, ...]
+    f: float
+    p: float
+    n_lost: int
+    sentence: str
+
+
+def placebo_leads(
+    frame: pd.DataFrame,
+    outcome: str,
+    treatment: str,
+    controls: Sequence[str],
+    entity: str,
+    time: str,
+    *,
+    leads: int = 1,
+    covariance: str = "cluster_entity",
+    convention: str = "reghdfe",
+) -> PlaceboLeads:
+    """Add leads of the treatment to the two-way model and test them jointly.
+
+    Args:
+        frame: one row an entity and period.
+        outcome: numeric column.
+        treatment: numeric column.
+        controls: numeric columns; may be empty.
+        entity: column of entities.
+        time: column of periods.
+        leads: how many periods ahead, one after the other.
+        covariance: as of ``panel.fit``.
+        convention: as of ``panel.fit``.
+
+    Raises:
+        PanelError: as ``panel.fit``, or when the leads leave too few periods.
+    """
+    if leads < 1:
+        raise PanelError(f"leads is {leads}; a placebo test needs at least one.")
+    names = tuple(f"F{ahead}.{treatment}" for ahead in range(1, leads + 1))
+    wide = frame.assign(
+        **{
+            name: shifted(frame, treatment, entity, time, -ahead)
+            for ahead, name in enumerate(names, start=1)
+        }
+    )
+    found = fit(
+        wide,
+        outcome,
+        [treatment, *names, *controls],
+        entity,
+        time,
+        covariance=covariance,
+        convention=convention,
+    )
+    slopes = np.array([found.estimate(name) for name in names])
+    joint = wald(slopes, found.covariance.loc[list(names), list(names)].to_numpy(), found.df)
+    without = frame[[outcome, treatment, *controls]].notna().all(axis=1).sum()
+    lost = int(without) - found.design.n
+    verdict = "do not" if joint["f_p"] >= 0.05 else "do"
+    return PlaceboLeads(
+        fit=found,
+        leads=names,
+        f=joint["f"],
+        p=joint["f_p"],
+        n_lost=lost,
+        sentence=(
+            f"Leads of {treatment} {verdict} explain {outcome} (joint p = {joint['f_p']:.3f}); "
+            f"they cost {lost} rows."
+        ),
+    )
