@@ -7,7 +7,16 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import attention, build, near_duplicates, refresh, yearbooks
+from benchmarks import (
+    attention,
+    audit,
+    build,
+    econometrics,
+    near_duplicates,
+    panel,
+    refresh,
+    yearbooks,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,7 +36,13 @@ def main(arguments: list[str] | None = None) -> int:
     alike = commands.add_parser("near-duplicates", help="750 to 3,000 reports compared")
     january = commands.add_parser("refresh", help="a new year beside 25, and nothing to do")
     sheets = commands.add_parser("yearbooks", help="every real sheet, beside pandas.read_excel")
-    for command in (text, whole, alike, january, sheets):
+    millions = commands.add_parser("panel", help="dbt from observations to the panel, ten times")
+    millions.add_argument("--rows", type=int, default=panel.ROWS, help="of the larger run")
+    millions.add_argument("--with-tests", action="store_true", help="run dbt's tests as well")
+    papers = commands.add_parser("audit", help="10,000 tables judged")
+    models = commands.add_parser("econometrics", help="bootstrap, curve, a million rows")
+    sizes = commands.add_parser("size", help="how often each test rejects a true hypothesis")
+    for command in (text, whole, alike, january, sheets, millions, papers, models, sizes):
         command.add_argument("--json", type=Path, help="write the figures to this file")
     asked = parser.parse_args(arguments)
     try:
@@ -37,6 +52,14 @@ def main(arguments: list[str] | None = None) -> int:
             figures = build.run(asked.landing)
         elif asked.command == "yearbooks":
             figures = yearbooks.run()
+        elif asked.command == "panel":
+            figures = panel.run(asked.rows, with_tests=asked.with_tests)
+        elif asked.command == "audit":
+            figures = audit.run()
+        elif asked.command == "econometrics":
+            figures = econometrics.run()
+        elif asked.command == "size":
+            figures = econometrics.sizes()
         elif asked.command == "refresh":
             figures = refresh.run()
         else:

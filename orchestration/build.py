@@ -17,17 +17,22 @@ from filelock import FileLock, Timeout
 
 from orchestration.ingest.landing import landing_origin, walk
 from orchestration.ingest.overrides import read_overrides
+from orchestration.ingest.regions import RegionTable
+from orchestration.ingest.yearbooks.corrections import read_corrections
 from orchestration.jobs import INVENTORY_JOB, MEASURE_JOB, year_range, years_to_measure
 from orchestration.progress import Progress
 from orchestration.settings import Settings, UsageError
 from orchestration.staleness import noted_inputs, stale_years
 from orchestration.study import load_studies
 from orchestration.warehouse import Warehouse, WarehouseBusy, open_snapshot
+from orchestration.yearbook_stages import indicators_of, profiles_of
 
 if TYPE_CHECKING:
     import dagster as dg
 
 
+# Errors that are a sentence for the user already; what caused them is not.
+_SENTENCES = ("WarehouseBusy", "UsageError")
 # What DuckDB says of a file whose blocks a disk or a power cut has spoiled.
 _DAMAGED = re.compile(r"checksum|[Cc]orrupt")
 
@@ -74,6 +79,8 @@ def check_call(settings: Settings) -> None:
         raise UsageError(f"{landing / 'reports'} is empty; put report files into it.")
     load_studies(landing, settings.studies)
     read_overrides(landing)
+    profiles_of(settings)
+    read_corrections(landing, RegionTable.from_seeds(), indicators_of(settings))
     try:
         landing_origin(landing)
     except ValueError as error:
@@ -265,7 +272,7 @@ def _sentence(event: dg.DagsterEvent) -> str:
     """
     data: Any = event.event_specific_data
     error = getattr(data, "error", None)
-    while error is not None and error.cause is not None:
+    while error is not None and error.cause is not None and error.cls_name not in _SENTENCES:
         error = error.cause
     if error is None:
         return event.message or "The run failed."
@@ -273,7 +280,7 @@ def _sentence(event: dg.DagsterEvent) -> str:
     name = error.cls_name or "Error"
     if name == "DagsterExecutionInterruptedError":
         raise KeyboardInterrupt
-    if name in ("WarehouseBusy", "UsageError"):
+    if name in _SENTENCES:
         return str(error.message).strip().partition(": ")[2]
     return f"{event.step_key or 'The run'} failed: {last[0] if last else name}"
 

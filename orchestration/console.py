@@ -187,8 +187,8 @@ def _show_gaps(status: Status, console: Console) -> None:
     if len(status.gaps) > _SHOWN_PROBLEMS:
         console.print(f"… and {len(status.gaps) - _SHOWN_PROBLEMS} more.")
     console.print(
-        "A table with the columns 地区, 年份, 指标, 数值, 单位, 版本 in the folder tables/ supplies "
-        "them; quality.missing_inputs says for which years."
+        "A table with the columns 地区, 年份, 指标, 数值, 单位, 版本 in the folder tables/ "
+        "supplies them; quality.missing_inputs says for which years."
     )
 
 

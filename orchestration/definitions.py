@@ -14,6 +14,7 @@ from orchestration.assets.attention import lexicons, review_marks, text_measures
 from orchestration.assets.dbt import dbt_asset_sets
 from orchestration.assets.panel import panels
 from orchestration.assets.reports import landing_zone
+from orchestration.assets.results import published_findings
 from orchestration.checks import CHECKS
 from orchestration.dbt_project import prepared_project
 from orchestration.jobs import INVENTORY_JOB, MEASURE_JOB
@@ -56,6 +57,7 @@ def build_defs(
         assets=[
             *(landing_zone, lexicons, panels, review_marks, text_measures),
             *dbt_asset_sets(project),
+            published_findings,
         ],
         asset_checks=CHECKS,
         jobs=jobs,

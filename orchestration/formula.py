@@ -170,7 +170,12 @@ class _Writer:
         if function == "centred":
             if " over (" in inner:
                 raise FormulaError("centred stands outside; it cannot be put into itself")
-            return f"({inner} - avg({inner}) filter (where in_sample) over ())"
+            # In a fixed order: the last digits of a mean depend on it.
+            over = (
+                "over (order by region_code, year "
+                "rows between unbounded preceding and unbounded following)"
+            )
+            return f"({inner} - avg({inner}) filter (where in_sample) {over})"
         return f"{function}({inner})"
 
     def _lag(self, args: list[ast.expr], lag: int) -> str:

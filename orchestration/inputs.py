@@ -13,10 +13,18 @@ from orchestration.ingest.landing import ORIGIN_FILE
 from orchestration.ingest.overrides import OVERRIDES_FILE
 from orchestration.ingest.yearbooks.corrections import CORRECTIONS_FILE
 from orchestration.ingest.yearbooks.indicators import INDICATORS_FILE
-from orchestration.program import checks_digest, reading_digest, tables_digest, yearbook_digest
+from orchestration.program import (
+    checks_digest,
+    reading_digest,
+    results_digest,
+    tables_digest,
+    yearbook_digest,
+)
 from orchestration.settings import Settings
 from orchestration.study import load_studies
 
+# The stage of what Python computes from marts.
+RESULTS = "results"
 # The landing zone's own layout profiles.
 PROFILES_FOLDER = "profiles"
 
@@ -37,6 +45,7 @@ NAMES = {
     ("marks", "file"): "the review marks",
     ("tables_by_year", "program"): "the SQL of the tables",
     ("tables", "program"): "the SQL of the tables",
+    (RESULTS, "program"): "the program that computes results",
     ("checks", "program"): "the program's checks",
 }
 
@@ -72,8 +81,14 @@ def stage_inputs(settings: Settings) -> dict[str, dict[str, str]]:
         "marks": {"file": _digest(settings.exclusions_file)},
         "tables_by_year": tables,
         "tables": tables,
+        RESULTS: results_inputs(),
         "checks": {"program": checks_digest()},
     }
+
+
+def results_inputs() -> dict[str, str]:
+    """What results are made from beside the marts."""
+    return {"program": results_digest()}
 
 
 def name_of(stage: str, name: str) -> str:

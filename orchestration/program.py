@@ -23,6 +23,7 @@ _TEXT = CHECKOUT / "models_py" / "text"
 _READERS = ("charset-normalizer", "pypdfium2", "pyreadstat", "python-docx", "selectolax")
 _SHEET_READERS = ("charset-normalizer", "pyreadstat", "python-calamine", "selectolax")
 _MEASURES = ("ahocorasick-rs", "jieba", "rjieba")
+_MODELS = ("numpy", "pandas", "scipy")
 _DBT = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
@@ -54,6 +55,14 @@ def tables_digest() -> str:
     files = [path for path in DBT_PROJECT.rglob("*") if path.suffix in suffixes]
     kept = [path for path in files if "target" not in path.relative_to(DBT_PROJECT).parts]
     return _digest(kept, _DBT)
+
+
+@cache
+def results_digest() -> str:
+    """Of everything that computes results from marts."""
+    models = CHECKOUT / "models_py"
+    ours = [path for path in _python(models) if not path.is_relative_to(_TEXT)]
+    return _digest(ours, _MODELS)
 
 
 @cache

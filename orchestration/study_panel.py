@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from orchestration.formula import (
     Compiled,
@@ -58,7 +59,8 @@ class PanelSpec(BaseModel):
 
     Attributes:
         exclude: regions that are left out, by name or code, each with the reason.
-        as_of: newest vintage that may be used, such as 2023 or 2023-06; all without it.
+        as_of: newest vintage that may be used, such as 2023 (with every month of it) or 2023-06;
+            all without it.
         boundaries: ``fixed`` puts the numbers of regions that were merged into today's.
         service_sectors: which classification says what producer services are
             (``dbt_project/seeds/sector_mapping.csv``).
@@ -69,8 +71,14 @@ class PanelSpec(BaseModel):
     exclude: dict[str, str] = Field(default_factory=dict)
     as_of: str | None = Field(None, pattern=r"^\d{4}(-\d\d){0,2}$")
     boundaries: Literal["as_reported", "fixed"] = "as_reported"
-    service_sectors: str = "five_sectors"
+    service_sectors: Literal["five_sectors", "seven_sectors"] = "five_sectors"
     national_totals: Literal["sample", "published"] = "sample"
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _may_be_a_date(cls, as_of: object) -> object:
+        """YAML reads 2023-10-15 as a date."""
+        return as_of.isoformat() if isinstance(as_of, date) else as_of
 
 
 def check_variables(variables: Mapping[str, VariableSpec], indicators: Collection[str]) -> None:

@@ -30,7 +30,7 @@
     Columns of a mart as rows of inputs: study, region_code, year, input_name, value, missing.
     Which column holds the study, the year and the reason of what is missing differs by mart.
 #}
-{% macro columns_as_rows(relation, origin, study, year, missing, inputs) -%}
+{% macro columns_as_rows(relation, study, year, missing, inputs) -%}
     {%- for row in inputs %}
     select
         {{ study }} as study,
@@ -83,5 +83,38 @@
     {%- endfor -%}
     {%- for name, label in told.items() %}
         comment on column {{ relation }}."{{ name }}" is {{ duckdb_escape_comment(label) }};
+    {%- endfor %}
+{%- endmacro %}
+
+{# Texts of several rows as one, in order. #}
+{% macro told_in_order(text, position, condition, separator="; ") -%}
+    string_agg({{ text }}, '{{ separator }}' order by {{ position }}) filter (where {{ condition }})
+{%- endmacro %}
+
+{# Every declared variable of every study over its inputs side by side, a value a row. #}
+{% macro values_of_variables(variables) -%}
+    {%- for row in variables %}
+    select
+        '{{ row[0] }}' as study,
+        '{{ row[1] }}' as variable,
+        region_code,
+        year,
+        {{ row[2] }} as value,
+        {{ row[3] }} as missing,
+        is_sample
+    from inputs_of_{{ row[0] }}
+    {{ "union all" if not loop.last }}
+    {%- else %}
+    {#- No study declares a variable; the reference keeps the order of the tables. #}
+    select
+        study,
+        cast(null as varchar) as variable,
+        region_code,
+        year,
+        value,
+        missing,
+        is_sample
+    from {{ ref("int_panel__inputs") }}
+    where false
     {%- endfor %}
 {%- endmacro %}

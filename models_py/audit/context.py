@@ -69,6 +69,7 @@ class Context:
         table: its name.
         n: observations.
         in_parentheses: ``t``, ``se`` or ``p``.
+        in_brackets: the same of a second number printed with a coefficient.
         fixed_effects: levels of each fixed effect absorbed.
         clusters: number of clusters of the standard errors.
         covariance: ``classical``, ``robust`` or ``clustered``.
@@ -88,6 +89,7 @@ class Context:
     table: str = ""
     n: int | None = None
     in_parentheses: str | None = None
+    in_brackets: str | None = None
     fixed_effects: Mapping[str, int] = field(default_factory=dict)
     clusters: int | None = None
     covariance: str | None = None
@@ -131,6 +133,12 @@ def notes_context(context: Context, notes: str) -> Context:
     found: dict[str, Any] = {}
     if context.in_parentheses is None:
         found["in_parentheses"] = _stat_in_notes(text)
+    if context.in_brackets is None:
+        found["in_brackets"] = _stats_in_brackets(text)[1]
+    if context.clusters is None:
+        said = re.search(r"adjusted for (\d{1,6}) clusters|聚类数(?:量|目)?[:为是]?\s*(\d{1,6})", text)
+        if said:
+            found["clusters"] = int(said[1] or said[2])
     if context.covariance is None:
         if re.search(r"cluster|聚类", text):
             found["covariance"] = "clustered"
@@ -181,15 +189,35 @@ def _listed(text: str) -> list[tuple[str, str]]:
 
 
 def _stat_in_notes(text: str) -> str | None:
+    both = _stats_in_brackets(text)
+    if both[0] and both[1]:
+        return both[0]
     for sentence in re.split(r"[;。；\n]|\.\s", text):
-        if not re.search(r"括号|括弧|parenthes|bracket", sentence):
-            continue
-        if re.search(r"标准误|标准差|standard[ -]?error|std\.? ?err|\bs\.?e\b", sentence):
-            return "se"
-        if re.search(r"(?<![a-z])[tz]\s*(?:统计量|值|检验|-?stat|-?value|-?ratio)|t统计", sentence):
-            return "t"
-        if re.search(r"(?<![a-z])p\s*(?:值|-?value)", sentence):
-            return "p"
+        if re.search(r"括号|括弧|parenthes|bracket|\(\s*\)内", sentence):
+            found = _statistic_named(sentence)
+            if found:
+                return found
+    return None
+
+
+def _stats_in_brackets(text: str) -> tuple[str | None, str | None]:
+    """What stands in parentheses and what in brackets, where a note tells the two apart."""
+    found: dict[str, str] = {}
+    for clause in re.split(r"[;,，。；\n]|\.\s|\band\b|而", text):
+        square = re.search(r"方括号|中括号|\[\s*\]|bracket", clause)
+        where = "square" if square else "round"
+        if square or re.search(r"括号|parenthes|\(\s*\)内", clause):
+            found.setdefault(where, _statistic_named(clause) or "")
+    return found.get("round") or None, found.get("square") or None
+
+
+def _statistic_named(words: str) -> str | None:
+    if re.search(r"标准误|标准差|standard[ -]?error|std\.? ?err|\bs\.?e\b", words):
+        return "se"
+    if re.search(r"(?<![a-z])[tz]\s*(?:统计量|值|检验|-?stat|-?value|-?ratio)|t统计", words):
+        return "t"
+    if re.search(r"(?<![a-z])p\s*(?:值|-?value)", words):
+        return "p"
     return None
 
 

@@ -47,9 +47,12 @@ def nested_gains(columns: Sequence[RegressionColumn], context: Context) -> Itera
         rows = [full.estimates[key] for key in sorted(added)]
         ts = [t_interval(row) for row in rows]
         intervals = [t for t in ts if t is not None]
-        if len(intervals) != len(rows):
-            continue
         one, two = small.statistics[name], full.statistics[name]
+        if len(intervals) != len(rows):
+            fallen = fit.r2_falls(one, two, ", ".join(row.term for row in rows[:6]))
+            if fallen:
+                yield cell_name(full, "R²"), fallen
+            continue
         df = _df(full, n, context)
         cell = cell_name(full, "R²")
         if len(rows) == 1:

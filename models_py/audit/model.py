@@ -40,6 +40,7 @@ class Estimate:
         p: p-value.
         ci: ends of its interval.
         stat: the number in parentheses while it is not known whether it is t, SE or p.
+        second: another one, in brackets or a line below, as long as it is not known what it is.
     """
 
     term: str
@@ -50,6 +51,7 @@ class Estimate:
     p: Printed | None = None
     ci: tuple[Printed, Printed] | None = None
     stat: Printed | None = None
+    second: Printed | None = None
 
 
 @dataclass(slots=True)

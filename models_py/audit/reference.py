@@ -33,6 +33,8 @@ class Reference:
 
 NORMAL: Final = Reference("normal", math.inf)
 UNSTATED: Final = Reference(f"t({UNSTATED_CLUSTERS - 1})", UNSTATED_CLUSTERS - 1)
+#: Said to be clustered, the number not: the eleven provinces of 东部 or of the Yangtze belt.
+FEW_CLUSTERS: Final = Reference("t(10)", 10)
 #: Where not even N is known, a sample as small as a class is allowed for.
 UNKNOWN_N: Final = Reference("t(8)", 8)
 

@@ -14,6 +14,7 @@ from models_py.audit.digits import Printed, magnitude, quotient
 from models_py.audit.findings import Check
 from models_py.audit.model import Estimate, PublishedTable, RegressionColumn, is_constant
 from models_py.audit.reference import (
+    FEW_CLUSTERS,
     NORMAL,
     UNKNOWN_N,
     UNSTATED,
@@ -39,6 +40,7 @@ def judge_regressions(table: PublishedTable, context: Context) -> list[Placed]:
     for column in columns:
         for estimate in column.estimates.values():
             _place(estimate, what)
+            _place_second(estimate, what, context.in_brackets)
     found: list[Placed] = []
     found += _marks(columns, context)
     for column in columns:
@@ -112,14 +114,16 @@ def references(
             found.append(student(n - used))
     printed = column.statistics.get("clusters")
     clusters = context.clusters or (int(printed.value) if printed else None)
-    if clusters is None and context.covariance in (None, "clustered") and context.fixed_effects:
+    if clusters is None and context.covariance != "classical" and context.fixed_effects:
         clusters = max(context.fixed_effects.values())
     if clusters and clusters > 1 and context.covariance != "classical":
         found.append(student(clusters - 1, f"{clusters} clusters"))
     if not n and not context.df and not clusters:
         return tuple(found), UNKNOWN_N
-    unsaid = context.covariance is None and context.clusters is None
-    unsaid = unsaid or (context.covariance == "clustered" and clusters is None)
+    # outreg2 writes "Robust standard errors" under clustered ones too.
+    unsaid = context.covariance != "classical" and clusters is None
+    if unsaid and context.covariance == "clustered":
+        return tuple(found), FEW_CLUSTERS
     absorbs = any(says_yes(value) for value in column.indicators.values())
     if not unsaid and absorbs and not context.fixed_effects and n and not context.df:
         return tuple(found), student(max(4, n // 3))
@@ -163,6 +167,15 @@ def _place(estimate: Estimate, what: str | None) -> None:
     else:
         estimate.p = estimate.p or estimate.stat
     estimate.stat = None
+
+
+def _place_second(estimate: Estimate, what: str | None, second: str | None) -> None:
+    """The second number of a cell, where the note says what it is and it is not what the first is."""
+    if estimate.second is None or second is None or what is None or second == what:
+        return
+    estimate.stat = estimate.second
+    estimate.second = None
+    _place(estimate, second)
 
 
 def _marks(columns: Sequence[RegressionColumn], context: Context) -> list[Placed]:

@@ -35,23 +35,27 @@ def profile(
             raise UsageError(f"{file} is not a file.")
         if write is not None and write.exists() and not force:
             raise UsageError(f"{write} exists; give another name, or --force to overwrite it.")
-        folder = settings_of(landing=landing).landing / "profiles"
+        zone = settings_of(landing=landing).landing
         from rich.console import Console
 
         from orchestration.ingest.regions import RegionTable
-        from orchestration.ingest.yearbooks.profile import ProfileError, load_profiles
+        from orchestration.ingest.yearbooks.indicators import IndicatorTable
+        from orchestration.ingest.yearbooks.profile import load_profiles
         from orchestration.ingest.yearbooks.proposal import propose
 
         try:
-            profiles = load_profiles(folder)
-        except ProfileError as error:
+            profiles = load_profiles(zone / "profiles")
+            indicators = IndicatorTable.of_landing(zone)
+        except ValueError as error:
             raise UsageError(str(error)) from error
-        found = propose(file.read_bytes(), file.name, RegionTable.from_seeds(), profiles)
+        regions = RegionTable.from_seeds()
+        found = propose(file.read_bytes(), file.name, regions, profiles, indicators)
         console = Console()
         _show(found, console)
         if not found.observations and not found.profile_yaml:
             raise typer.Exit(1)
         if write is not None and found.profile_yaml:
+            write.parent.mkdir(parents=True, exist_ok=True)
             write.write_text(found.profile_yaml, encoding="utf-8")
             console.print(
                 f"Written to {write}. Review it, then put it into profiles/ of the landing zone.",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import duckdb
 
 from orchestration.explain.absence import explain_absence
 from orchestration.explain.call import Call, find_explainer, label_of, read_call
-from orchestration.explain.evidence import COUNTED, Evidence
+from orchestration.explain.evidence import COUNTED, Cell, Evidence
 from orchestration.explain.explainer import EvidenceQuery, Explainer, Formula
 from orchestration.explain.queries import ColumnNote, Row, column_of, fetch, shown
 from orchestration.explain.registry import EXPLAINERS
@@ -36,6 +38,7 @@ class Explanation:
         sql: a query that returns the value from the tables below; empty where there is none.
         arithmetic: the sum with its numbers; empty where it is a plain count.
         figures: raw figures beside the number, by name.
+        inputs: the numbers that the formula names, and those that they are made of in turn.
         is_sample: whether synthetic input is in it; None where the table does not say.
         columns: every column of the table.
         rows: the rows that the key selects, long texts left out.
@@ -63,6 +66,7 @@ class Explanation:
     is_sample: bool | None
     columns: tuple[ColumnNote, ...]
     rows: tuple[Row, ...]
+    inputs: tuple[Row, ...] = ()
     sources: tuple[Row, ...] = ()
     kind: str = ""
     evidence: tuple[Evidence, ...] = ()
@@ -101,6 +105,7 @@ class Explanation:
                 "arithmetic": self.arithmetic or None,
             },
             "figures": _plain(self.figures),
+            "inputs": _plain(self.inputs),
             "columns": [
                 {
                     "name": note.name,
@@ -113,7 +118,7 @@ class Explanation:
             "rows": _plain(self.rows),
             "sources": _plain(self.sources),
             "n_evidence": statuses,
-            "evidence": [item.to_dict() for item in self.evidence],
+            "evidence": [_plain(item.to_dict()) for item in self.evidence],
             "breakdown": _plain(self.breakdown),
             "notes": list(self.notes),
         }
@@ -186,9 +191,11 @@ class _Answer:
     def give(self, column: str, notes: list[str]) -> Explanation:
         explainer, call = self._explainer, self._call
         note = call.columns.get(column, ColumnNote(column, "", None))
-        formula = explainer.columns.get(column, Formula(""))
+        self._values["column"] = column
+        formula = explainer.formula(self._connection, column, self._values)
         one = self._rows[0] if len(self._rows) == 1 else {}
         figures = (self._fetch(formula.figures) or [{}])[0]
+        evidence = tuple(self._evidence(formula))
         if explainer.notes:
             notes += column_of(self._connection, self._filled(explainer.notes), self._values)
         return Explanation(
@@ -207,9 +214,10 @@ class _Answer:
             is_sample=self._is_sample(),
             columns=tuple(call.columns.values()),
             rows=tuple(self._rows),
-            sources=tuple(self._fetch(explainer.sources)),
+            inputs=tuple(self._fetch(formula.inputs)),
+            sources=tuple(self._fetch(explainer.sources) or _files(evidence)),
             kind=explainer.evidence[formula.evidence].kind.kind if formula.evidence else "",
-            evidence=tuple(self._evidence(formula)),
+            evidence=evidence,
             breakdown=tuple(self._fetch(explainer.breakdown)),
             notes=tuple(notes),
             listed=explainer.listed,
@@ -262,6 +270,24 @@ def read_evidence(
     return sorted(found, key=_order)
 
 
+def _files(evidence: Sequence[Evidence]) -> list[Row]:
+    """The files of cells, those first that hold a number which is used."""
+    cells = [item for item in evidence if isinstance(item, Cell)]
+    used = Counter(cell.file for cell in cells if cell.status == COUNTED)
+    found: list[Row] = [
+        {
+            "file": file,
+            "member": None,
+            "status": "primary" if used[file] else "not used",
+            "reason": f"{used[file]:,} of {n:,} cells {'is' if used[file] == 1 else 'are'} used",
+            "n_counted": used[file],
+            "n_cells": n,
+        }
+        for file, n in Counter(cell.file for cell in cells).items()
+    ]
+    return sorted(found, key=lambda row: (row["status"] != "primary", row["file"] or ""))
+
+
 def _order(item: Evidence) -> tuple[bool, str, int]:
     return (item.status != COUNTED, item.place, item.position)
 
@@ -282,4 +308,4 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, (datetime.date, datetime.datetime)):
         return value.isoformat()
-    return value
+    return float(value) if isinstance(value, Decimal) else value

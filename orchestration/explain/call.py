@@ -119,14 +119,28 @@ class _Reading:
             for key in explainer.keys
             if key.options
         }
+        self._names = {key.column: self._further_names(key.names) for key in explainer.keys}
+        self._columns = {
+            **self._further_names(explainer.column_names),
+            **{_plain(name): name for name in self.call.columns},
+        }
 
     def _read_options(self, key: Key) -> list[Any]:
         nothing: dict[str, Any] = {key.column: None for key in self._explainer.keys}
         return column_of(self._connection, key.options, nothing | self.call.values)
 
+    def _further_names(self, sql: str) -> dict[str, Any]:
+        """What further names mean, by their plain form; the first that bears a name has it."""
+        found: dict[str, Any] = {}
+        for row in fetch(self._connection, sql, {}) if sql else ():
+            name, meant = row.values()
+            if name:
+                found.setdefault(_plain(name), meant)
+        return found
+
     def take(self, word: str) -> bool:
         """Take up a word that explains itself; False if it does not."""
-        column = _plain(word)
+        column = self._columns.get(_plain(word))
         if column in self.call.columns:
             if self.call.column not in (None, column):
                 raise UsageError(
@@ -150,7 +164,8 @@ class _Reading:
             return word.replace("\\", "/") if _PATH.fullmatch(word) else None
         word = _plain(word)
         if key.kind == "choice":
-            return self._options[key.column].get(word)
+            names = self._names[key.column]
+            return self._options[key.column].get(word, names.get(word))
         if key.kind == "year":
             found = _YEAR.fullmatch(word)
             return int(found[1]) if found else None
@@ -158,7 +173,9 @@ class _Reading:
             return word if re.fullmatch(r"\d{6}", word) and region_of(word) else None
         if key.kind == "integer":
             return int(word) if re.fullmatch(r"\d{1,9}", word) else None
-        return word if re.fullmatch(key.pattern, word) else None
+        # The pattern says which case the key is written in.
+        forms = (word, word.upper())
+        return next((form for form in forms if re.fullmatch(key.pattern, form)), None)
 
     def _set(self, key: Key, value: Any) -> None:
         before = self.call.values.setdefault(key.column, value)
@@ -236,7 +253,7 @@ class _Reading:
 
     def _existing(self, key: Key, values: dict[str, Any]) -> str:
         if key.options:
-            return ", ".join(map(str, self._options[key.column].values()))
+            return name_values(key.kind, list(self._options[key.column].values()))
         call = Call(self.call.columns, {k: v for k, v in values.items() if k != key.column})
         found = column_of(
             self._connection,
@@ -251,7 +268,10 @@ class _Reading:
         explainer = self._explainer
         kinds = [key.called for key in explainer.keys]
         region_key = explainer.key("region")
-        pool: dict[str, str] = {_plain(name): name for name in self.call.columns}
+        pool: dict[str, str] = {plain: plain for plain in self._columns}
+        pool.update({_plain(name): name for name in self.call.columns})
+        for names in self._names.values():
+            pool.update({plain: plain for plain in names})
         for options in self._options.values():
             pool.update({plain: str(value) for plain, value in options.items()})
         if region_key:
@@ -264,7 +284,7 @@ class _Reading:
             for key in explainer.keys
             if key.kind in ("region", "year", "choice")
         )
-        if near and all(name in self.call.columns for name in near):
+        if near and all(_plain(name) in self._columns for name in near):
             there = f"columns {', '.join(self.call.columns)}"
         return (
             f"{word!r} is no column, {', '.join(kinds[:-1])} or {kinds[-1]} of "
@@ -325,7 +345,8 @@ def name_values(kind: KeyKind, values: Sequence[Any]) -> str:
         names = [region.name for code in values if code and (region := region_of(code))]
         rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         return ", ".join(names[:_NAMED]) + rest
-    return ", ".join(map(str, values[:_NAMED]))
+    rest = f" and {len(values) - _NAMED} more" if len(values) > _NAMED else ""
+    return ", ".join(map(str, values[:_NAMED])) + rest
 
 
 def year_spans(years: Iterable[int]) -> str:

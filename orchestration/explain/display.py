@@ -85,7 +85,7 @@ class _Page:
     def show(self, it: Explanation) -> None:
         if it.is_sample:
             self._write(
-                Text("Sample data 示例数据: this comes from synthetic reports.", "bold yellow")
+                Text("Sample data 示例数据: this comes from synthetic input.", "bold yellow")
             )
         self._write(Text(f"{it.table} · {one_line(it.label)}", style="bold"))
         if it.asked:
@@ -97,6 +97,7 @@ class _Page:
         if not it.rows:
             return
         self._formula(it)
+        self._inputs(it)
         self._sources(it)
         self._breakdown(it)
         self._evidence(it)
@@ -143,14 +144,33 @@ class _Page:
             margin = " " * (4 + len(line) - len(line.lstrip()))
             self._write(one_line(line), len(margin), margin, wraps=False)
 
+    def _inputs(self, it: Explanation) -> None:
+        """The numbers that the formula names, each above those that it is made of."""
+        if not it.inputs:
+            return
+        self._heading("Made of")
+        for row in it.inputs:
+            margin = 2 + 2 * row["depth"]
+            value = "missing" if row["value"] is None else f"{row['value']:,.15g}"
+            number = f"{row['name']} = {' '.join(filter(None, (value, row['unit'])))}"
+            edition = f"edition {row['vintage']}" if row["vintage"] and not row["missing"] else None
+            why = row["missing"]
+            facts = filter(None, (number, row["label"], f"{row['year']}", edition, why))
+            self._write(one_line(" · ".join(facts)), margin + 2, " " * margin)
+            # The cells of an indicator are listed below.
+            call = row["call"] if row["origin"] != "indicator" else None
+            for more in filter(None, (call, row["supply"])):
+                self._write(one_line(more, _TEXT_CHARS), margin + 4, " " * (margin + 4))
+
     def _sources(self, it: Explanation) -> None:
         if not it.sources:
             return
         used = [row for row in it.sources if row["status"] == "primary"]
         self._heading("Source" if len(it.sources) == 1 else "Sources")
         if len(it.sources) > _SOURCES:
+            noun = "reports" if "document_id" in it.sources[0] else "files"
             self._write(
-                f"  {len(used)} reports that are counted, {len(it.sources) - len(used)} that are "
+                f"  {len(used)} {noun} that are counted, {len(it.sources) - len(used)} that are "
                 "not; --json lists them."
             )
             return
@@ -179,7 +199,7 @@ class _Page:
             self._write(" · ".join(parts), 14, f"  {year} {total:>6}")
 
     def _evidence(self, it: Explanation) -> None:
-        if it.kind in _SUMMED:
+        if it.kind in _SUMMED and (it.evidence or it.kind != Cell.kind):
             self._counts(it)
         elif it.evidence:
             self._heading("What it rests on")
@@ -193,8 +213,9 @@ class _Page:
 
     def _counts(self, it: Explanation) -> None:
         """The counted pieces, then those that are not, each with its reason."""
+        whole = f"xinku explain {one_line(it.more)} lists all" if it.more else "--json lists all"
         for title, items, rest in (
-            ("Counted", it.counted, f"xinku explain {one_line(it.more)} lists all"),
+            ("Counted", it.counted, whole),
             ("Not counted", it.set_aside, "the same command lists them"),
         ):
             if not items and title == "Not counted":
@@ -228,10 +249,7 @@ def _lines(item: Evidence) -> tuple[str, Text | None]:
     if isinstance(item, Cell):
         address = " ".join(filter(None, (item.sheet, item.cell)))
         value = "missing" if item.value is None else f"{item.value:,.15g} {item.unit or ''}"
-        written = (
-            None if item.raw_value is None else Text(f"as written: {one_line(item.raw_value)}")
-        )
-        return f"{address} · {value.strip()} · {item.label}", written
+        return f"{address} · {value.strip()} · {item.label}", Text(_printed(item))
     where = f" · characters {item.start}–{item.end}" if item.start is not None else ""
     if isinstance(item, Quote):
         differs = " · differs" if item.status == "differs" else ""
@@ -243,6 +261,23 @@ def _lines(item: Evidence) -> tuple[str, Text | None]:
     if isinstance(item, Passage):
         return f"{item.n_chars:,} · {section}{where}", None
     return f"{item.term} ({item.category}) · {section}{where}", _marked(item)
+
+
+def _printed(item: Cell) -> str:
+    """What stands in a cell, its unit and edition and where they were read."""
+    unit = item.printed_unit and f"unit {item.printed_unit} (read from: {item.unit_source or '?'})"
+    same = item.factor is None or item.factor == 1
+    edition = item.vintage and f"edition {item.vintage} (read from: {item.vintage_source or '?'})"
+    facts = (
+        None if item.raw_value is None else f"as written: {item.raw_value}",
+        unit,
+        None if same else f"× {item.factor:.15g} to {item.unit}",
+        edition,
+        item.correction and f"correction: {item.correction}",
+        item.header and f"header: {item.header}",
+        item.footnote and f"footnote: {item.footnote}",
+    )
+    return " · ".join(one_line(fact, _VALUE_CHARS) for fact in facts if fact)
 
 
 def _report(item: Evidence) -> str:

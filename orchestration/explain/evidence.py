@@ -166,6 +166,8 @@ class RuleFinding(_Placed):
 class Cell(_Placed):
     """One cell of a spreadsheet or table file.
 
+    What follows ``unit`` is None where the table keeps nothing of the kind.
+
     Attributes:
         file_id: the file (raw.files).
         sheet: name of the sheet; empty for a file that has none.
@@ -174,6 +176,22 @@ class Cell(_Placed):
         raw_value: the cell as the file has it.
         value: the number it was read as; None where it is missing.
         unit: unit of ``value``.
+        indicator: code of what it measures.
+        region_code: the region that it is of.
+        region_printed: the region's name as printed.
+        year: the year that it is of.
+        scope: what it covers where the source says.
+        header: header of its column.
+        input: the input of a formula that it gives.
+        printed_value: the number as printed, in ``printed_unit``.
+        printed_unit: unit as printed.
+        unit_source: where the unit was read.
+        factor: what the printed number is multiplied by to be in ``unit``.
+        vintage: edition or access date of the source.
+        vintage_source: where the vintage was read.
+        correction: what was corrected and why, or why a declared correction does not hold.
+        footnote: footnote of the cell or its header.
+        profile: layout profile that it was read by.
     """
 
     kind: ClassVar[str] = "cell"
@@ -184,6 +202,22 @@ class Cell(_Placed):
     raw_value: str | None
     value: float | None
     unit: str | None
+    indicator: str | None = None
+    region_code: str | None = None
+    region_printed: str | None = None
+    year: int | None = None
+    scope: str | None = None
+    header: str | None = None
+    input: str | None = None
+    printed_value: float | None = None
+    printed_unit: str | None = None
+    unit_source: str | None = None
+    factor: float | None = None
+    vintage: str | None = None
+    vintage_source: str | None = None
+    correction: str | None = None
+    footnote: str | None = None
+    profile: str | None = None
 
     @property
     def amount(self) -> float | None:

@@ -1,7 +1,7 @@
 """The tables whose numbers can be explained: keys, formulas and the queries for what lies behind.
 
 A new table is a new `Explainer` here and nothing else. Queries that several tables share are in
-``report_queries``.
+``report_queries``; the tables made of yearbooks are in ``registry_yearbooks``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 from orchestration.explain import report_queries as reports
 from orchestration.explain.evidence import Passage, Quote, RuleFinding, Sentence
 from orchestration.explain.explainer import EvidenceQuery, Explainer, Formula, Key
+from orchestration.explain.registry_yearbooks import YEARBOOK_EXPLAINERS
 
 _TOPIC = Key(
     "topic",
@@ -340,4 +341,7 @@ DOCUMENTS = Explainer(
     absent=reports.ABSENT_FILE,
 )
 
-EXPLAINERS = (GOVERNMENT_ATTENTION, KEYWORD_HITS, LEXICON_COVERAGE, DOCUMENTS)
+EXPLAINERS = (
+    *(GOVERNMENT_ATTENTION, KEYWORD_HITS, LEXICON_COVERAGE, DOCUMENTS),
+    *YEARBOOK_EXPLAINERS,
+)

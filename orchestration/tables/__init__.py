@@ -13,6 +13,7 @@ from orchestration.tables.reports import (
     SECTIONS,
     TEXT_MEASURES,
 )
+from orchestration.tables.results import PUBLISHED_FINDINGS
 from orchestration.tables.table import Column, Table
 from orchestration.tables.upkeep import (
     BUILDS,
@@ -50,6 +51,7 @@ TABLES = (
     STUDY_PANELS,
     STUDY_VARIABLES,
     STUDY_INPUTS,
+    PUBLISHED_FINDINGS,
     QUARANTINE,
     CHECK_RESULTS,
     STAGE_INPUTS,
@@ -71,6 +73,7 @@ __all__ = [
     "OBSERVATION_CORRECTIONS",
     "OBSERVATION_PROBLEMS",
     "OWN_INDICATORS",
+    "PUBLISHED_FINDINGS",
     "QUARANTINE",
     "READINGS",
     "SECTIONS",

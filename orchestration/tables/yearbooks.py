@@ -62,12 +62,13 @@ OBSERVATION_CORRECTIONS = Table(
     "observation_corrections",
     "Known errors of sources, declared in the landing zone's corrections.yaml: which number, what "
     "it says, what it should say, and why.",
-    ("indicator_code", "region_code", "year", "vintage"),
+    ("indicator_code", "region_code", "year", "vintage", "scope"),
     (
         Column("indicator_code", "varchar", "The indicator."),
         Column("region_code", "varchar", "GB/T 2260 code, as text."),
         Column("year", "integer", "Year that the number is of.", "year"),
         Column("vintage", "varchar", "Edition that is wrong."),
+        Column("scope", "varchar", "What the number covers; empty where the source is silent."),
         Column("expect", "double", "The printed number, in the printed unit; a guard."),
         Column("value", "double", "What it should be, in the printed unit; null to drop it."),
         Column("reason", "varchar", "Why it is wrong."),

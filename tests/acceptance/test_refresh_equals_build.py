@@ -87,7 +87,7 @@ def bring_up_to_date(settings: Settings, dbt: Dbt, *, anew: bool) -> None:
     update_measures(store, settings, years, Silent(), anew=anew)
     dbt.run(store, years, full_refresh=anew)
     with store.write() as connection:
-        for stage in ("tables_by_year", "tables", "checks"):
+        for stage in ("tables_by_year", "tables", "results", "checks"):
             note_inputs(connection, stage, stage_inputs(settings)[stage])
 
 

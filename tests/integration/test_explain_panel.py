@@ -6,11 +6,11 @@ import ast
 import json
 import math
 import random
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -61,7 +61,9 @@ def computed(
         case ast.Call(func=ast.Name(id="ln"), args=[inner]):
             return math.log(computed(inner, formulas, numbers, lag, own))
         case ast.Name(id=name) if name in formulas and name != own:
-            return computed(ast.parse(formulas[name], mode="eval").body, formulas, numbers, lag, name)
+            return computed(
+                ast.parse(formulas[name], mode="eval").body, formulas, numbers, lag, name
+            )
         case ast.Name(id=name):
             return numbers[Input(name, lag)]
         case ast.Attribute(value=ast.Name(id=table), attr=column):
@@ -101,7 +103,9 @@ def numbers_of(connection: duckdb.DuckDBPyConnection, it: Explanation) -> dict[I
             total = sums.pop("employment_total_urban_units")
             made = sums.pop("employment_manufacturing_urban_units")
             all_of_it = nation["total of the nation"]
-            s = (sum(sums.values()) / total) / (nation["producer_services of the nation"] / all_of_it)
+            s = (sum(sums.values()) / total) / (
+                nation["producer_services of the nation"] / all_of_it
+            )
             m = (made / total) / (nation["manufacturing of the nation"] / all_of_it)
             numbers[one] = 1 - abs(s - m) / (s + m) + s + m
     return numbers
@@ -118,8 +122,12 @@ def check_cells_of_panel(connection: duckdb.DuckDBPyConnection, n_cells: int) ->
     declared = fetch(connection, "select * from raw.study_variables", {})
     n_equal = n_missing = 0
     for row in random.Random(4).sample(rows, n_cells):
-        formulas = {one["variable"]: one["formula"] for one in declared if one["study"] == row["study"]}
-        call = f"innovation_panel {row['region_code']} {row['year']} {row['study']} {row['variable']}"
+        formulas = {
+            one["variable"]: one["formula"] for one in declared if one["study"] == row["study"]
+        }
+        call = (
+            f"innovation_panel {row['region_code']} {row['year']} {row['study']} {row['variable']}"
+        )
         it = explain(connection, call)
         assert connection.execute(it.sql).fetchall() == [(it.value,)]
         assert it.value == row["value"]
@@ -144,7 +152,7 @@ def check_cells_of_panel(connection: duckdb.DuckDBPyConnection, n_cells: int) ->
 def test_the_listed_cells_give_the_numbers_of_the_panel(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
-    assert check_cells_of_panel(warehouse, 40) == (40, 0)
+    assert check_cells_of_panel(warehouse, 25) == (25, 0)
 
 
 @pytest.mark.acceptance
@@ -153,9 +161,9 @@ def test_they_do_on_real_yearbooks(shared: Path, xinku: Xinku, tmp_path: Path) -
     done = xinku("build", "--landing", landing, "--years", "2018-2022", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     with duckdb.connect(str(tmp_path / "xinku.duckdb"), read_only=True) as connection:
-        n_equal, n_missing = check_cells_of_panel(connection, 300)
-    assert n_equal > 100
-    assert n_missing > 100
+        n_equal, n_missing = check_cells_of_panel(connection, 200)
+    assert n_equal > 60
+    assert n_missing > 60
 
 
 def test_the_command_goes_from_formula_to_cell(sample_build: Built, xinku: Xinku) -> None:
@@ -163,7 +171,9 @@ def test_the_command_goes_from_formula_to_cell(sample_build: Built, xinku: Xinku
     done = xinku(*call, cwd=sample_build[0].parent)
     assert done.returncode == 0, done.stderr
     assert "ln(gdp 107,564.2) = 11.58584" in done.stdout
-    assert "分省年度数据.csv\n     1. C14 · 107,564.2 亿元 · 江苏省 2021 地区生产总值" in done.stdout
+    assert (
+        "分省年度数据.csv\n     1. C14 · 107,564.2 亿元 · 江苏省 2021 地区生产总值" in done.stdout
+    )
     assert "unit 亿元 (read from: header A2) · edition 2023-10-15 (read from: B36)" in done.stdout
     told = json.loads(xinku(*call, "--json", cwd=sample_build[0].parent).stdout)
     (cell,) = told["evidence"]
@@ -195,22 +205,21 @@ def test_the_index_is_spelled_in_numbers(warehouse: duckdb.DuckDBPyConnection) -
         ("coagglomeration_index", 7),
     ):
         it = explain(warehouse, f"industrial_agglomeration 江苏 2021 {column}")
-        value = eval(_as_python(it.arithmetic))
+        numbers = [
+            float(one.replace(",", "")) for one in re.findall(r"\d[\d,]*\.?\d*", it.arithmetic)
+        ]
+        if column == "coagglomeration_index":
+            _, s, m, *again = numbers
+            assert again == [s, m, s, m]
+            value = 1 - abs(s - m) / (s + m) + (s + m)
+        else:
+            ours, total, theirs, all_of_it = numbers
+            value = (ours / total) / (theirs / all_of_it)
         assert math.isclose(value, it.value, rel_tol=1e-12), it.arithmetic
         ((found,),) = warehouse.execute(it.sql).fetchall()
         assert math.isclose(found, it.value, rel_tol=1e-12)
         assert len(it.counted) == n_cells
         assert it.figures["n_rows_in_national_totals"] == 31
-
-
-def _as_python(arithmetic: str) -> str:
-    """The sum without its names: the numbers of the program's own output, nobody else's."""
-    kept = "".join(c if c in "0123456789.+-*/()| " else "" for c in arithmetic.replace("_", ""))
-    before, bar, rest = kept.partition("|")
-    if not bar:
-        return kept
-    inside, _, after = rest.partition("|")
-    return f"{before}abs({inside}){after}"
 
 
 def test_published_totals_bring_the_cells_of_the_nation(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks import near_duplicates
+from benchmarks import near_duplicates, panel, yearbooks
 from benchmarks.attention import run
 from orchestration.settings import SAMPLE_LANDING
 
@@ -20,3 +20,19 @@ def test_the_planted_copies_are_found_among_texts_of_the_sample(tmp_path: Path) 
     assert [row["planted"] for row in figures["rows"]] == [3, 6]
     assert figures["targets"][-1]["target"].startswith("every planted copy found")
     assert figures["targets"][-1]["met"]
+
+
+def test_both_readers_of_workbooks_agree_and_the_sample_is_loaded(tmp_path: Path) -> None:
+    figures = yearbooks.run(tmp_path / "none", rounds=1, large_rows=100)
+    assert figures["source"] == "workbooks made here"
+    assert figures["loading"]["observations"] > 1_000
+    agree = [target for target in figures["targets"] if "same filled cells" in target["target"]]
+    assert [target["met"] for target in agree] == [True]
+
+
+def test_the_panel_over_made_observations_says_what_was_planted() -> None:
+    figures = panel.run(20_000)
+    assert [one["wrong_cells"] for one in figures["runs"]] == [0, 0]
+    assert all(one["region_years"] >= 338 for one in figures["runs"])
+    assert figures["runs"][1]["rows"] >= 20_000
+    assert {"int_observations__editions", "innovation_panel"} <= set(figures["runs"][1]["models"])

@@ -42,7 +42,7 @@ needed as (
     select
         study,
         indicator_code,
-        string_agg(distinct variable, ', ' order by variable) as variables
+        {{ told_in_order("variable", "variable", "true", separator=", ") }} as variables
     from needs
     group by study, indicator_code
 

@@ -1,6 +1,14 @@
-with observations as (
+-- Not materialized: each part then reads only the rows and columns that it looks for.
+with observations as not materialized (
 
-    select * from {{ ref("stg_yearbooks__observations") }}
+    select
+        *,
+        case when sheet = '' then cell else sheet || '!' || cell end as place,
+        -- Orders addresses as a sheet does: B7 comes before B10.
+        lpad(cell, 12, '0') as place_in_order,
+        left(raw_value, 40) || ' in ' || path || ' '
+        || case when sheet = '' then cell else sheet || '!' || cell end as print_and_place
+    from {{ ref("stg_yearbooks__observations") }}
 
 ),
 
@@ -25,7 +33,7 @@ formula_errors as (
 
     select
         path,
-        sheet || '!' || cell as place,
+        place,
         indicator_code,
         region_code,
         year,
@@ -43,14 +51,18 @@ units as (
 
     select
         path,
-        min(sheet || '!' || cell) as place,
+        arg_min(place, place_in_order) as place,
         indicator_code,
         cast(null as varchar) as region_code,
         year,
-        'unit_' || case missing when 'unit not known' then 'unknown' else 'of_another_kind' end as rule,
+        case missing when 'unit not known' then 'unit_unknown' else 'unit_of_another_kind' end
+            as rule,
         'error' as severity,
-        'The unit ' || coalesce(nullif(printed_unit, ''), '(none)') || ' of ' || indicator_code || ' is '
-        || case missing when 'unit not known' then 'not known' else 'of another kind than ' || unit end
+        'The unit ' || coalesce(nullif(printed_unit, ''), '(none)') || ' of ' || indicator_code
+        || ' is '
+        || case missing
+            when 'unit not known' then 'not known' else 'of another kind than ' || unit
+        end
         || '; ' || count(*) || ' numbers are not used.' as evidence,
         'Name the unit in the header, or in a layout profile of the landing zone.' as hint,
         bool_or(is_sample) as is_sample
@@ -64,16 +76,18 @@ magnitudes as (
 
     select
         path,
-        '' as place,
+        case when sheet = '' then cell else sheet || '!' || cell end as place,
         indicator_code,
         cast(null as varchar) as region_code,
         year,
         'unit_contradicts_magnitude' as rule,
         'error' as severity,
         indicator_code || ' of ' || year || ' is ' || printf('%.4g', times_usual) || ' times what '
-        || n_other_files || ' other files say; its ' || n_regions || ' numbers are not used.' as evidence,
-        'Look at the unit that the sheet states; set it in a layout profile if it is misprinted.' as hint,
-        false as is_sample
+        || n_other_tables || ' other tables say; its ' || n_regions || ' numbers are not used.'
+            as evidence,
+        'Look at the unit that the sheet states, and mend it in the file if it is misprinted.'
+            as hint,
+        is_sample
     from {{ ref("int_observations__magnitudes") }}
     where is_contradicted
 
@@ -82,18 +96,32 @@ magnitudes as (
 disputed as (
 
     select
-        '' as path,
-        '' as place,
-        indicator_code,
-        region_code,
-        year,
+        min(observations.path) as path,
+        arg_min(
+            observations.place, observations.path || chr(1) || observations.place_in_order
+        ) as place,
+        editions.indicator_code,
+        editions.region_code,
+        editions.year,
         'files_disagree' as rule,
         'error' as severity,
-        'Files of the edition ' || vintage || ' print different numbers; none is used.' as evidence,
+        'The edition ' || editions.vintage || ' is printed differently: '
+        || array_to_string(list_sort(list(distinct observations.print_and_place))[:5], ', ')
+        || '; none is used.' as evidence,
         'Keep the right file, or declare a correction in corrections.yaml.' as hint,
-        is_sample
-    from {{ ref("int_observations__editions") }}
-    where is_disputed
+        editions.is_sample
+    from {{ ref("int_observations__editions") }} as editions
+    inner join observations
+        on
+            editions.indicator_code = observations.indicator_code
+            and editions.scope = observations.scope
+            and editions.region_code = observations.region_code
+            and editions.year = observations.year
+            and editions.vintage = observations.vintage
+    where editions.is_disputed and observations.value is not null
+    group by
+        editions.indicator_code, editions.scope, editions.region_code, editions.year,
+        editions.vintage, editions.is_sample
 
 ),
 
@@ -101,7 +129,7 @@ sums as (
 
     select
         path,
-        sheet || '!' || cell as place,
+        case when sheet = '' then cell else sheet || '!' || cell end as place,
         indicator_code,
         '100000' as region_code,
         year,
@@ -109,7 +137,8 @@ sums as (
         'warn' as severity,
         'The provinces add up to ' || printf('%.6g', sum_of_provinces) || ', the nation says '
         || printf('%.6g', nation) || ': ' || printf('%+.2f', 100 * relative_difference)
-        || ' %, more than the ' || printf('%g', 100 * tolerance) || ' % of this source.' as evidence,
+        || ' %, more than the ' || printf('%g', 100 * tolerance) || ' % of this source.'
+            as evidence,
         'Look for a province that was misread, or for what no province holds.' as hint,
         is_sample
     from {{ ref("int_observations__additivity") }}
@@ -117,27 +146,53 @@ sums as (
 
 ),
 
+outliers as (
+
+    select
+        path,
+        case when sheet = '' then cell else sheet || '!' || cell end as place,
+        indicator_code,
+        region_code,
+        year,
+        rule,
+        'warn' as severity,
+        printf('%.6g', value)
+        || case rule
+            when 'larger_than_the_nation' then ' is larger than the nation on the same sheet, '
+            else ' is far from the year before, '
+        end
+        || printf('%.6g', compared_with) || '.' as evidence,
+        'Look at the cell and its unit; declare a correction if the source is wrong.' as hint,
+        is_sample
+    from {{ ref("int_observations__outliers") }}
+
+),
+
 corrections as (
 
     select
         coalesce(observations.path, '') as path,
-        coalesce(observations.sheet || '!' || observations.cell, '') as place,
+        coalesce(observations.place, '') as place,
         corrections.indicator_code,
         corrections.region_code,
         corrections.year,
-        case when observations.is_corrected then 'corrected' else 'correction_not_applied' end as rule,
+        case when observations.is_corrected then 'corrected' else 'correction_not_applied' end
+            as rule,
         case when observations.is_corrected then 'info' else 'error' end as severity,
         case
             when observations.is_corrected
                 then
                     'Printed ' || observations.raw_value || ', used '
-                    || coalesce(cast(corrections.corrected_value as varchar), 'no value') || ': ' || corrections.reason
+                    || coalesce(cast(corrections.corrected_value as varchar), 'no value') || ': '
+                    || rtrim(corrections.reason, ' .。') || '.'
             when observations.path is null
                 then 'The correction of the edition ' || corrections.vintage || ' meets no number.'
-            else 'The source now says ' || observations.raw_value || ', the correction expects '
+            else
+                'The source now says ' || observations.raw_value || ', the correction expects '
                 || cast(corrections.expected_value as varchar) || '.'
         end as evidence,
-        'Keep corrections.yaml in step with the files: take out what the source has repaired.' as hint,
+        'Keep corrections.yaml in step with the files: take out what the source has repaired.'
+            as hint,
         coalesce(observations.is_sample, false) as is_sample
     from {{ ref("stg_yearbooks__corrections") }} as corrections
     left join observations
@@ -146,6 +201,7 @@ corrections as (
             and corrections.region_code = observations.region_code
             and corrections.year = observations.year
             and corrections.vintage = observations.vintage
+            and corrections.scope = observations.scope
 
 ),
 
@@ -162,6 +218,8 @@ every as (
     select * from disputed
     union all
     select * from sums
+    union all
+    select * from outliers
     union all
     select * from corrections
 

@@ -76,6 +76,14 @@ def r2_gain_one(
     return _graded(shown, text, sentence, factor, covariance, implied)
 
 
+def r2_falls(small: Printed, full: Printed, added: str) -> Check | None:
+    """R² cannot fall when regressors are added, whatever their t (which may not be printed)."""
+    gain = difference(full.interval, small.interval)
+    if gain[1] >= -1e-12:
+        return None
+    return _fall(f"R² {small.text} to {full.text}", "no fall", added)
+
+
 def r2_gain_several(
     small: Printed, full: Printed, ts: Sequence[Ends], df: Ends, covariance: str | None,
     added: Sequence[str],

@@ -11,13 +11,18 @@ from typing import Final
 
 from models_py.audit.digits import Printed, overlaps, product, show, show_interval
 from models_py.audit.findings import Check, consistent
-from models_py.audit.reference import critical
+from models_py.audit.reference import critical, p_two_sided
 
 Ends = tuple[float, float]
 Pair = tuple[Printed, Printed]
 #: Only how the distance is told. Percentile and Sobel intervals of one effect overlapped by a third
 #: of their width or more in all of 2,100 simulated mediations (n = 30, 60, 155).
 _APART: Final = 1.0
+_SIGNIFICANT: Final = 0.05
+#: A percentile interval leaves zero out about where both paths are significant by themselves
+#: (MacKinnon et al. 2002, joint significance). Of 6,722 simulated mediations with a path of |t| < 1
+#: (n = 30, 60, 155; 500 resamples) none had such an interval; of 2,726 between 1 and 1.96, 6 %.
+_HOPELESS: Final = 1.0
 
 
 def indirect_against_paths(indirect: Printed, a: Ends, b: Ends) -> Check:
@@ -75,6 +80,36 @@ def proportion(share: Printed, indirect: Printed, total: Printed) -> Check | Non
         "mediated_share", shown, implied, "inconsistent", "medium",
         f"The mediated share is printed as {share.text}; indirect {indirect.text} over total "
         f"{total.text} is {implied}.", low, high,
+    )  # fmt: skip
+
+
+def claim_of_mediation(claimed: str, size_a: Ends, size_b: Ends) -> Check:
+    """A claim of mediation against the statistics of its two paths.
+
+    Sobel's z is t_a·t_b / √(t_a² + t_b²), so never more than the smaller of the two. The signs are
+    not judged: ``nested_identity`` may have found one misprinted.
+
+    Args:
+        claimed: the claim, such as ``partial_mediation``.
+        size_a: interval of |t| of the path to the mediator.
+        size_b: interval of |t| of the path from it.
+    """
+    largest = size_a[1] * size_b[1] / (math.hypot(size_a[1], size_b[1]) or 1.0)
+    p = p_two_sided(largest, math.inf)
+    shown, smaller = claimed.replace("_", " "), min(size_a[1], size_b[1])
+    implied = f"Sobel z at most {show(largest, 3)}, p at least {p:.3g}"
+    if p < _SIGNIFICANT:
+        return consistent("mediation_claim", shown, implied, "The paths bear the claim out.")
+    if smaller >= _HOPELESS:
+        return Check(
+            "mediation_claim", shown, implied, "cannot_tell", "low",
+            f"The claim of {shown} does not follow from Sobel's test ({implied}); a bootstrap may "
+            "see more.",
+        )  # fmt: skip
+    return Check(
+        "mediation_claim", shown, implied, "inconsistent", "high",
+        f"The text claims {shown}, but one of the two paths has |t| of at most "
+        f"{show(smaller, 3)}: {implied}. A bootstrap interval of such a path holds zero.",
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Amounts printed in two currencies: one amount converted twice, implied rates, rates by date.
 
-Ranges of market rates are those of the Federal Reserve's H.10 release (daily noon rates).
+Ranges of market rates follow the Federal Reserve's H.10 release (daily noon rates). They were set
+down from memory of it, rounded, and not read off it; the margins of 3 and 6 % are for that too.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
 
-from models_py.audit.digits import overlaps, quotient, show, show_interval
+from models_py.audit.digits import Printed, overlaps, quotient, show, show_interval
 from models_py.audit.findings import Check, consistent
 from models_py.audit.model import Amount
 
 Ends = tuple[float, float]
 
-#: Lowest and highest rate of a year, local currency for one dollar; Federal Reserve H.10.
+#: Lowest and highest rate of a year, local currency for one dollar, after H.10 (see above).
 MARKET: Final[dict[str, dict[int, Ends]]] = {
     "CNY": {2019: (6.68, 7.18), 2020: (6.52, 7.17), 2021: (6.35, 6.58), 2022: (6.30, 7.31),
             2023: (6.70, 7.34), 2024: (7.01, 7.30)},
@@ -32,7 +33,7 @@ MARKET: Final[dict[str, dict[int, Ends]]] = {
     "SGD": {2019: (1.345, 1.392), 2020: (1.322, 1.459), 2021: (1.315, 1.373),
             2022: (1.339, 1.452), 2023: (1.306, 1.374), 2024: (1.281, 1.367)},
 }  # fmt: skip
-#: Monthly averages of the same release, from 2023-01, local currency for one dollar.
+#: Monthly averages, likewise, from 2023-01, local currency for one dollar.
 MONTHLY: Final[dict[str, tuple[float, ...]]] = {
     "JPY": (130.3, 132.7, 133.9, 133.3, 136.9, 141.2, 141.2, 144.8, 147.7, 149.5, 149.9, 144.1,
             146.0, 149.5, 149.7, 153.8, 155.9, 157.9),
@@ -48,6 +49,8 @@ _MONTHLY_MARGIN: Final = 0.06
 _MARKET_MARGIN: Final = 0.03
 #: Rates of one month differ by no more; the yen moved 4.5 % within November 2023.
 _WITHIN_A_MONTH: Final = 0.05
+#: Two conversions of one sum that differ by less are of low severity.
+_SMALL: Final = 0.01
 #: Two conversions printed without dates may lie as far apart as rates of half a year.
 _WITHOUT_DATES: Final = 0.10
 
@@ -80,12 +83,22 @@ def one_amount_twice(first: Amount, second: Amount) -> Check | None:
     equal = abs(values[0] - values[1]) < 1e-9 * values[0]
     if equal or (not same_digits and overlaps(one, two)):
         return consistent("same_amount_twice", shown, implied, "Both conversions agree.")
+    rounded = _rounds_to(first.usd, second.usd) if first.usd_scale == second.usd_scale else ""
     return Check(
         "same_amount_twice", shown, implied, "inconsistent",
-        "low" if abs(values[0] / values[1] - 1) < 0.01 else "medium",
+        "low" if rounded or abs(values[0] / values[1] - 1) < _SMALL else "medium",
         f"{first.printed.text} {first.unit} {first.currency} is converted to {_dollars(first)} for "
-        f"{first.item} and to {_dollars(second)} for {second.item}.",
+        f"{first.item} and to {_dollars(second)} for {second.item}{rounded}.",
     )  # fmt: skip
+
+
+def _rounds_to(first: Printed, second: Printed) -> str:
+    """What is to be said where the zeros at the end of one number may be rounding to the other."""
+    for coarse, fine in ((first, second), (second, first)):
+        zeros = len(coarse.text) - len(coarse.text.rstrip("0")) if coarse.decimals == 0 else 0
+        if zeros and abs(coarse.value - fine.value) <= 0.5 * 10.0**zeros:
+            return f"; {coarse.text} rounded to {'tens' if zeros == 1 else 'hundreds'} would agree"
+    return ""
 
 
 def rate_against_market(amount: Amount) -> Check | None:

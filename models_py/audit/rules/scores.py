@@ -31,6 +31,7 @@ KNOWN_RATIOS: Final[tuple[tuple[str, str, float, float, str], ...]] = (
 _UNSTATED: Final = "; only another normalisation, which is not stated, could exceed it"
 #: The logarithm of anything countable on earth stays below; e^60 is 1e26.
 _LARGEST_LOG: Final = 60.0
+_QUOTIENT: Final = re.compile(r"(.+)与(.+?)(?:之比|的比值|的比率|的比例)")
 _LOG: Final = re.compile(r"(?<![a-z])(?:ln|log)\s*[(（]|的?(?:自然)?对数|(?<![a-z])logarithm", re.I)
 
 
@@ -141,7 +142,7 @@ def magnitude_against_definition(
             f"{max(values, key=lambda one: one.low).text} is printed: the table describes levels.",
             0.0, _LARGEST_LOG,
         )  # fmt: skip
-    above, _, below = text.replace("占", "/").partition("/")
+    above, _, below = _QUOTIENT.sub(r"\1/\2", text).replace("占", "/").partition("/")
     if not below or mean is None or mean.value <= 0:
         return None
     for over, under, low, high, name in KNOWN_RATIOS:

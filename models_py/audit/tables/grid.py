@@ -30,9 +30,14 @@ CONTINUED: Final = re.compile(
     r"续表|续上表|\((?:continued|cont\.?|续)\)|^continued$|^table \S+ continued", re.IGNORECASE
 )
 NOTE: Final = re.compile(
-    r"^(注|说明|资料来源|数据来源|notes?\b|source|standard errors|robust standard|t[- ]stat|括号|"
-    r"\*+\s*(p|[,在、]|表示|indicates|correlation))", re.IGNORECASE,
+    r"^(注\s*\d?\s*([:：.\s]|$)|注释|备注|说明|资料来源|数据来源|notes?\b|source|(robust |clustered )?standard errors|"
+    r"robust standard|[tzp][- ]?(stat|value|ratio)\S*\s.*(parenthes|bracket)|t[- ]stat|"
+    r"\d\d ?% (confidence|ci).*(parenthes|bracket)|std\. err|括号|[圆方小中]括号|\(\s*\)内|"
+    r"\++\s*p\s*<|\*+\s*(p|[,在、]|表示|indicates|correlation))", re.IGNORECASE,
 )  # fmt: skip
+#: Rows a table repeats at the top of its next page.
+_HEAD_ROWS: Final = 3
+_NUMBER: Final = re.compile(r"[-+(\[]*\d*\.\d+.*|[-+]?[\d,]+%?\**")
 
 
 @dataclass(slots=True)
@@ -67,6 +72,7 @@ def tidy(grid: Grid) -> Grid:
     rows: list[list[str]] = []
     notes = [grid.notes] if grid.notes else []
     title = grid.title
+    heads: list[list[str]] = []
     for row in grid.rows:
         cells = [plain(cell[: LONGEST_TEXT * 3]) for cell in row]
         filled = list(dict.fromkeys(cell for cell in cells if cell))
@@ -80,6 +86,10 @@ def tidy(grid: Grid) -> Grid:
         if len(filled) == 1 and not rows and re.match(r"^(table|表)\s*\d", filled[0], re.I):
             title = title or filled[0]
             continue
+        if cells in heads and not any(_NUMBER.fullmatch(cell) for cell in cells[1:]):
+            continue
+        if len(heads) < _HEAD_ROWS:
+            heads.append(cells)
         rows.append([cell[:LONGEST_TEXT] for cell in cells])
     width = max((len(row) for row in rows), default=0)
     check_size(len(rows), width)
@@ -98,17 +108,11 @@ def join_continued(grids: list[Grid]) -> list[Grid]:
             or CONTINUED.search(grid.title)
             or (len(first) < 40 and CONTINUED.search(first))
         )
-        clean = tidy(grid)
-        if not clean.rows:
-            if joined and clean.notes:
-                joined[-1].notes = "\n".join(
-                    part for part in (joined[-1].notes, clean.notes) if part
-                )
-            continue
-        if continues and joined and abs(joined[-1].width() - clean.width()) <= 1:
-            body = [row for row in clean.rows if row not in joined[-1].rows[:3]]
-            joined[-1].rows.extend(body)
-            joined[-1].notes = "\n".join(part for part in (joined[-1].notes, clean.notes) if part)
+        last = joined[-1] if joined else None
+        # Joined before empty columns go: a column may be empty on one of the two pages only.
+        if last and (not tidy(grid).rows or (continues and abs(last.width() - grid.width()) <= 1)):
+            last.rows = [*last.rows, *grid.rows]
+            last.notes = "\n".join(part for part in (last.notes, grid.notes) if part)
         else:
-            joined.append(clean)
-    return joined
+            joined.append(grid)
+    return [clean for grid in joined if (clean := tidy(grid)).rows]

@@ -88,6 +88,8 @@ def coefficient_table(grid: Grid, table: PublishedTable) -> None:
     groups = _groups(roles)
     models = [RegressionColumn(_group_name(grid, at, group)) for group in groups]
     effects: dict[str, Effect] = {}
+    # 外商直接投资 and "total assets" are effects only beside an indirect one.
+    mediated = any(role_of(row[0], "effect") == "indirect" for row in grid.rows[at + 1 :])
     for row in grid.rows[at + 1 :]:
         label = row[0].strip()
         statistic = role_of(label, "statistic")
@@ -101,7 +103,7 @@ def coefficient_table(grid: Grid, table: PublishedTable) -> None:
             estimate = _estimate(label, numbers)
             if estimate is None or not label:
                 continue
-            kind = role_of(label, "effect")
+            kind = role_of(label, "effect") if mediated else ""
             if kind and kind not in effects:
                 effects[kind] = Effect(
                     kind, estimate.coefficient, estimate.se, estimate.t, estimate.p, estimate.ci,
@@ -109,7 +111,7 @@ def coefficient_table(grid: Grid, table: PublishedTable) -> None:
                 )  # fmt: skip
             elif label_key(label) not in model.estimates:
                 model.estimates[label_key(label)] = estimate
-    if "indirect" in effects or "total" in effects:
+    if effects:
         table.mediation = Mediation(effects)
         for estimate in models[0].estimates.values() if models else ():
             key = label_key(estimate.term)
@@ -209,6 +211,8 @@ def _attach(estimate: Estimate, token: Token) -> None:
         estimate.stat = token.first
         # Stars are sometimes put behind the parenthesis.
         estimate.stars = max(estimate.stars, token.first.stars)
+    elif token.kind in ("paren", "bracket") and estimate.second is None:
+        estimate.second = token.first
 
 
 def _continuation(
@@ -263,8 +267,8 @@ def _groups(roles: list[str]) -> list[dict[str, int]]:
             continue
         if not groups or role == "coef" or (role in groups[-1] and role != "ci"):
             groups.append({})
-        # A head of 95% CI over two columns names both ends.
-        if role == "ci" and "ci" in groups[-1]:
+        # A head of 95% CI over two columns names both ends, and so does "[95% Conf.", "Interval]".
+        if role in ("ci", "ci_high") and "ci" in groups[-1]:
             groups[-1]["ci_low"] = groups[-1].pop("ci")
             groups[-1]["ci_high"] = at
         else:

@@ -16,6 +16,7 @@ from models_py.audit.tables.grid import CONTINUED, NOTE, Grid
 from models_py.audit.tables.text import display_width, header_cells, is_title
 
 _LONGEST_LABEL: Final = 80
+_MODEL: Final = re.compile(r"\(\d{1,2}\)")
 _PROSE: Final = re.compile(r"[。；！？]|[，,].*[，,].*[\u4e00-\u9fff]{6}")
 _INTERVAL: Final = re.compile(r"([\[(]\s*-?[\d.]+)\s*,\s+(-?[\d.]+\s*[\])])")
 
@@ -74,6 +75,8 @@ def _line(text: str) -> _Line | None:
     """A line as label and numbers; None for prose and headers."""
     folded = _INTERVAL.sub(r"\1, \2", plain_keeping_spaces(text))
     folded = re.sub(r"\(\s+", "(", re.sub(r"\s+\)", ")", folded))
+    # A full-width minus takes two columns of the page and one of the folded line.
+    page = text.rstrip() if len(text.rstrip()) == len(folded) else folded
     chunks = [(m.group(), m.start(), m.end()) for m in re.finditer(r"\[[^\]]*\]|\S+", folded)]
     first = len(chunks)
     while first > 0 and _numeric(chunks[first - 1][0]):
@@ -90,6 +93,8 @@ def _line(text: str) -> _Line | None:
         and all(re.fullmatch(r"\(?\d{1,2}\)?", chunk) for chunk, _, _ in chunks[first:])
     ):
         return None
+    if _numbering([chunk for chunk, _, _ in chunks[first:]]):
+        return None
     line = _Line(label, [], [], [], [])
     end = chunks[first - 1][2] if first else 0
     for chunk, start, stop in chunks[first:]:
@@ -97,11 +102,11 @@ def _line(text: str) -> _Line | None:
         joins = chunk[0] in "([" and line.cells and line.cells[-1][0] not in "([" and gap <= 1
         if joins or (set(chunk) == {"*"} and line.cells):
             line.cells[-1] += f" {chunk}" if joins else chunk
-            line.ends[-1] = display_width(folded[:stop])
+            line.ends[-1] = display_width(page[:stop])
         else:
             line.cells.append(chunk)
-            line.starts.append(display_width(folded[:start]))
-            line.ends.append(display_width(folded[:stop]))
+            line.starts.append(display_width(page[:start]))
+            line.ends.append(display_width(page[:stop]))
             line.gaps.append(gap)
         end = stop
     return line
@@ -113,6 +118,11 @@ def plain_keeping_spaces(text: str) -> str:
         char if char == " " else (plain(char) or " ") if not char.isspace() else " "
         for char in text.replace("\t", "    ").replace("^{", "").replace("}", "").replace("$", "")
     ).rstrip()
+
+
+def _numbering(chunks: list[str]) -> bool:
+    """Whether a line's numbers are those of models: (1) (2) (3)."""
+    return len(chunks) >= 2 and chunks == [f"({at})" for at in range(1, len(chunks) + 1)]
 
 
 def _numeric(chunk: str) -> bool:
@@ -127,9 +137,14 @@ def _grid(block: _Block) -> Grid | None:
     width = _width(block)
     rows = _merged(block.lines, width)
     single = _one_space(rows, width)
-    placed = [_placed(row, width, single, rows) for row in rows]
+    columns = _columns(block, rows, width)
+    placed = [_placed(row, width, single, columns) for row in rows]
     body = [[row.label, *cells] for row, cells in zip(rows, placed, strict=True)]
-    heads = [cells for line in block.heads if (cells := header_cells(plain(line), width))]
+    heads = [
+        cells
+        for line in block.heads
+        if (cells := header_cells(plain(line), width) or named_cells(plain(line), rows, width))
+    ]
     return Grid([["", *cells] for cells in heads] + body, block.title, "\n".join(block.notes))
 
 
@@ -137,7 +152,28 @@ def _width(block: _Block) -> int:
     counts = Counter(len(line.cells) for line in block.lines if line.label)
     widest = max(counts) if counts else max(len(line.cells) for line in block.lines)
     models = [re.findall(r"(?:模型|model)\s*\(?\d+", head, re.IGNORECASE) for head in block.heads]
-    return max([widest, *(len(found) for found in models)])
+    numbered = [len(found) for head in block.heads if _numbering(found := _MODEL.findall(head))]
+    # Every row of a triangle may lack a cell; its head does not.
+    spaced = [len(pieces) - 1 for head in block.heads if len(pieces := _spaced(head)) > 2]
+    wider = [count for count in spaced if count == widest + 1 and len(block.lines) > widest]
+    return max([widest, *(len(found) for found in models), *numbered, *wider])
+
+
+def _spaced(head: str) -> list[str]:
+    return re.split(r"\s{2,}", head.strip()) if not head.startswith(" ") else []
+
+
+def _columns(block: _Block, rows: list[_Line], width: int) -> list[tuple[int, int]]:
+    """Where each column begins and ends on the page; empty if no line shows all of them."""
+    full = next((one for one in rows if len(one.cells) == width), None)
+    if full is not None:
+        return list(zip(full.starts, full.ends, strict=True))
+    for head in block.heads:
+        pieces = [(m.start(), m.end()) for m in re.finditer(r"\S+(?: \S+)*", head)]
+        pieces = pieces[1:] if len(pieces) == width + 1 else pieces
+        if len(pieces) == width:
+            return [(display_width(head[:a]), display_width(head[:b])) for a, b in pieces]
+    return []
 
 
 def _merged(lines: list[_Line], width: int) -> list[_Line]:
@@ -175,7 +211,7 @@ def _one_space(rows: list[_Line], width: int) -> bool:
     return not full or sum(gap <= 1 for gap in full) >= 0.8 * len(full)
 
 
-def _placed(row: _Line, width: int, single: bool, rows: list[_Line]) -> list[str]:
+def _placed(row: _Line, width: int, single: bool, columns: list[tuple[int, int]]) -> list[str]:
     cells = [""] * width
     if len(row.cells) >= width:
         return row.cells[:width]
@@ -186,13 +222,40 @@ def _placed(row: _Line, width: int, single: bool, rows: list[_Line]) -> list[str
             if at < width:
                 cells[at] = cell
         return cells
-    full = next((one for one in rows if len(one.cells) == width), None)
-    if full is None:
+    if not columns:
         return row.cells + [""] * (width - len(row.cells))
-    for cell, start, end in zip(row.cells, row.starts, row.ends, strict=True):
-        at = min(
-            range(width),
-            key=lambda one: min(abs(full.ends[one] - end), abs(full.starts[one] - start)),
-        )
+    for cell, at in zip(row.cells, _nearest(row, columns), strict=True):
         cells[at] = cell
     return cells
+
+
+def _nearest(row: _Line, columns: list[tuple[int, int]]) -> list[int]:
+    """The column of each cell: in order, no two in one, as near to the columns as can be."""
+    best: list[tuple[int, tuple[int, ...]]] = [(0, ())]
+    for start, end in zip(row.starts, row.ends, strict=True):
+        grown: list[tuple[int, tuple[int, ...]]] = []
+        for distance, taken in best:
+            after = taken[-1] + 1 if taken else 0
+            for at in range(after, len(columns)):
+                left, right = columns[at]
+                grown.append((distance + min(abs(right - end), abs(left - start)), (*taken, at)))
+        # Of all ways that end in one column only the best can be part of the best of all.
+        ends: dict[int, tuple[int, tuple[int, ...]]] = {}
+        for way in grown:
+            if way[1][-1] not in ends or way[0] < ends[way[1][-1]][0]:
+                ends[way[1][-1]] = way
+        best = list(ends.values())
+    return list(min(best)[1])
+
+
+def named_cells(line: str, rows: list[_Line], width: int) -> list[str] | None:
+    """The head of a matrix: its columns are named as its rows, with spaces in the names."""
+    labels = [row.label for row in rows if row.label]
+    joined, at, cells = " ".join(line.split()), 0, []
+    for label in labels[:width]:
+        found = joined.find(label, at)
+        if found < 0:
+            return None
+        cells.append(label)
+        at = found + len(label)
+    return cells if len(cells) == width else None

@@ -37,7 +37,7 @@ _COEFFICIENT: Final = {
 }
 _STATISTIC: Final = {
     "n": r"n|obs\.?|n\.? ?obs\.?|observations|(no|number)\.? of obs(ervations|\.)?|num\. ?obs\.?|样本量|"
-    r"样本数|观测值|观测数|观测量|样本观测值|样本容量",
+    r"number of obs|样本数|观测值|观测数|观测量|样本观测值|样本容量",
     "adjusted_r2": r"(adj(usted|\.)?|调整(后)?的?|校正)\s?(within )?-?r-?\s?(2|sq(uared|\.)?)|"
     r"adj\.?-?r2|r2_a|r2_adj(usted)?|ar2",
     "r2_within": r"(within|组内)\s?-?r-?\s?(2|sq(uared|\.)?)|r-?\s?(2|sq(uared|\.)?)\s?\(?(within|组内)\)?"
@@ -56,10 +56,11 @@ _OTHER_STATISTIC: Final = (
     r"sobel.*|mean of dep.*|因变量均值|豪斯曼.*|p值|.*检验"
 )
 _EFFECT: Final = {
-    "share": r".*(占比|比例|proportion|share|%? ?mediated|ratio).*",
-    "indirect": r".*(indirect|间接|中介效应|acme|a\s?[*×·x]\s?b|ab).*",
-    "direct": r".*(direct|直接|ade).*",
-    "total": r".*(total|总效应|总的).*",
+    "share": r".*占比.*|.*(中介|间接|效应).*比例.*|(proportion|share|%|ratio)\b.*|.*\bmediated\b.*",
+    "indirect": r".*(\bindirect\b|间接|中介效应|\bacme\b).*|.*\ba\s?[*×·x]\s?b\b.*|ab",
+    "direct": r"direct(\s?[:：(（=-].*)?|.*\bdirect (effect|path|impact).*|直接([:：(（].*)?|"
+    r".*直接(效应|影响|作用|路径).*|.*\bade\b.*",
+    "total": r"total(\s?[:：(（=-].*)?|.*\btotal (effect|path|impact).*|.*总(体)?(效应|影响|作用).*|总的.*",
 }
 _YES: Final = frozenset({"yes", "y", "是", "√", "✓", "有", "控制", "已控制", "固定", "no", "n", "否", "×",
                          "x", "无", "未控制", "不控制", "控", "未", "✗", "✔", "included", "none"})  # fmt: skip

@@ -25,6 +25,10 @@ from models_py.audit.tables.grid import (
 _TITLE: Final = re.compile(r"^\s*(table|tab\.|表)\s*[A-Z]?\d+", re.IGNORECASE)
 _MODEL: Final = re.compile(r"(?:模型|model|列|column)\s*\(?\d+\)?|\(\d+\)", re.IGNORECASE)
 _LONGEST_LABEL: Final = 80
+_STATA_RULE: Final = re.compile(r"\s*-{5,40}\+-{5,200}\s*")
+_STATA_STATISTIC: Final = re.compile(
+    r"(Number of obs|(?:Adj )?R-squared)\s*=\s*([\d.,]+)", re.IGNORECASE
+)
 
 
 def grids_from_text(text: str) -> list[Grid]:
@@ -40,16 +44,44 @@ def grids_from_text(text: str) -> list[Grid]:
 
         return grids_from_html(text)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _stata_screen(lines) or lines
     if sum(line.count("|") >= 2 or line.count("｜") >= 2 for line in lines) >= 2:
         return _by_lines(lines, _markdown_row)
     if sum("&" in line and "\\\\" in line for line in lines) >= 2:
         return _by_lines(lines, _latex_row)
     delimiter = _delimiter(lines)
     if delimiter:
-        return [_csv(text, delimiter)]
+        return [_csv("\n".join(lines), delimiter)]
     from models_py.audit.tables.pasted import grids_from_lines
 
     return grids_from_lines(lines[: MOST_ROWS * 4])
+
+
+def _stata_screen(lines: list[str]) -> list[str] | None:
+    """Lines of Stata's screen (``name |  number  number``) with tabs between cells.
+
+    Returns:
+        None where no rule with a plus in it shows that the bars are Stata's.
+    """
+    if not any(_STATA_RULE.fullmatch(line) for line in lines[: MOST_ROWS * 4]):
+        return None
+    kept: list[str] = []
+    after: list[str] = []
+    for line in lines[: MOST_ROWS * 4]:
+        for name, value in _STATA_STATISTIC.findall(line):
+            after.append(f"{name}\t{value}")
+        label, bar, rest = line.partition("|")
+        if not bar or "=" in line:
+            if re.search(r"adjusted for|std\. err", line, re.IGNORECASE):
+                after.append(f"Notes: {line.strip()}")
+            continue
+        rest = re.sub(r"\[\s*\d\d% conf\. interval\]", "LLCI ULCI", rest, flags=re.IGNORECASE)
+        rest = re.sub(r"P>\|[tz]\|", "P-value", rest)
+        rest = re.sub(r"std\. (err|dev)\.", r"Std.\1.", rest, flags=re.IGNORECASE)
+        words = rest.split()
+        if words and (label.strip() or len(words) > 1):
+            kept.append("\t".join([label.strip(), *words]))
+    return kept + after if len(kept) >= 2 else None
 
 
 def _by_lines(lines: list[str], cells_of: object) -> list[Grid]:
@@ -77,11 +109,9 @@ def _by_lines(lines: list[str], cells_of: object) -> list[Grid]:
         if not cells:
             continue
         if current is None or continued or (current.notes and not continued):
-            if continued and grids:
-                current = grids[-1]
-            else:
-                current = Grid([], title=title[-1][:200] if title else "")
-                grids.append(current)
+            current = Grid([], title=title[-1][:200] if title else "")
+            current.continued = continued and bool(grids)
+            grids.append(current)
             continued, title = False, []
         current.rows.append(cells[: MOST_COLUMNS + 1])
     return grids
@@ -143,17 +173,26 @@ def _has_numbers(lines: list[str], delimiter: str) -> bool:
     for row in csv.reader(lines, delimiter=delimiter):
         if len(row) >= 2:
             rows += 1
-            numeric += any(parse_cell(cell.strip()) or amounts_of(cell) for cell in row[1:])
+            cells = [_without_formula(cell) for cell in row[1:]]
+            numeric += any(parse_cell(cell) or amounts_of(cell) for cell in cells)
     return rows > 0 and numeric >= 0.4 * rows
 
 
 def _csv(text: str, delimiter: str) -> Grid:
     rows = []
     for row in csv.reader(io.StringIO(text), delimiter=delimiter):
-        rows.append([cell.strip() for cell in row[: MOST_COLUMNS + 1]])
+        rows.append([_without_formula(cell) for cell in row[: MOST_COLUMNS + 1]])
         if len(rows) > MOST_ROWS:
             break
     return Grid(rows)
+
+
+def _without_formula(cell: str) -> str:
+    """The text in ``="0.069**"``, as Stata's esttab writes cells so that Excel keeps their digits."""
+    cell = cell.strip()
+    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+        return cell[2:-1].replace('""', '"').strip()
+    return cell
 
 
 def display_width(text: str) -> int:
@@ -166,7 +205,8 @@ def header_cells(line: str, width: int) -> list[str] | None:
     models = _MODEL.findall(line)
     if len(models) == width:
         return list(models)
-    for pieces in (re.split(r"\s{2,}|\t", line.strip()), line.split()):
+    folded = re.sub(r"(?i)\b(std\.|standard|conf\.|adj\.) (dev|err|error|deviation|int)", r"\1\2", line)
+    for pieces in (re.split(r"\s{2,}|\t", line.strip()), line.split(), folded.split()):
         if len(pieces) == width:
             return list(pieces)
         if len(pieces) == width + 1:

@@ -6,10 +6,11 @@ printed number, and only while the source still says what the correction expects
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from orchestration.ingest.regions import AmbiguousRegion, RegionTable, UnknownRegion
 from orchestration.ingest.yearbooks.indicators import IndicatorTable, UnknownIndicator
@@ -27,6 +28,7 @@ class Correction(BaseModel):
         region: code or name of the region.
         year: year that the number is of.
         vintage: the edition that is wrong.
+        scope: what the number covers, as raw.observations has it; left out, where it says nothing.
         expect: the printed number, in the printed unit. Where the source says something else, the
             correction is not applied and a check says so.
         value: what it should be, in the printed unit; left out, the number is dropped.
@@ -39,10 +41,17 @@ class Correction(BaseModel):
     region: str
     year: int = Field(ge=1900, le=2100)
     vintage: str
+    scope: str = ""
     expect: float = Field(allow_inf_nan=False)
     value: float | None = Field(None, allow_inf_nan=False)
     reason: str = Field(min_length=1)
     source: str = Field(min_length=1)
+
+    @field_validator("vintage", mode="before")
+    @classmethod
+    def _may_be_a_date(cls, vintage: object) -> object:
+        """YAML reads 2023-10-15 as a date."""
+        return vintage.isoformat() if isinstance(vintage, date) else vintage
 
 
 def read_corrections(
@@ -71,7 +80,9 @@ def read_corrections(
     ]
     seen: set[tuple[object, ...]] = set()
     for number, row in enumerate(rows, start=1):
-        key = tuple(row[name] for name in ("indicator_code", "region_code", "year", "vintage"))
+        key = tuple(
+            row[name] for name in ("indicator_code", "region_code", "year", "vintage", "scope")
+        )
         if key in seen:
             raise UsageError(f"{path}: entry {number} is of a number that another entry corrects.")
         seen.add(key)

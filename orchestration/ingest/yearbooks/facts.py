@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from orchestration.ingest.regions import RegionTable
 from orchestration.ingest.yearbooks.columns import Named, Names
@@ -118,7 +119,7 @@ def gather_facts(
     place = table.sheet.name[:80]
     lines = list(table.before)
     _year(facts, table, profile, path, page_title, first, place)
-    _unit(facts, lines, first, table.sheet.name, place)
+    _unit(facts, lines, first, (table.sheet.name, path), place)
     named = preamble_indicator(lines)
     if named is not None:
         text, line = named
@@ -206,14 +207,21 @@ def _title_year(
 
 
 def _unit(
-    facts: TableFacts, lines: Sequence[Line], first: Table | None, name: str, place: str
+    facts: TableFacts,
+    lines: Sequence[Line],
+    first: Table | None,
+    names: tuple[str, str],
+    place: str,
 ) -> None:
+    """Sets the units that the words above state; else those of the sheet's or the file's name."""
     told, unknown = stated_units(lines)
     if not told and first is not None:
         told, _ = stated_units(first.before)
-    if not told and name:
-        of_name, _ = stated_units([Line(0, 0, name)])
-        told = [UnitTold(one.unit, "sheet name") for one in of_name]
+    sheet, stem = names[0], PurePosixPath(names[1]).stem
+    for name, source in ((sheet, "sheet name"), (stem, "file name")):
+        if not told and not unknown and name:
+            of_name, _ = stated_units([Line(0, 0, name)])
+            told = [UnitTold(one.unit, source) for one in of_name]
     facts.units = told
     if not told:
         for printed, line in unknown:

@@ -152,13 +152,6 @@ class KnownYears(_Part):
     values: dict[int, float]
 
 
-class Additivity(_Part):
-    """Whether the rows add to the nation's (or the total's) row, within a relative tolerance."""
-
-    total: str = "全国"
-    tolerance: float = 0.001
-
-
 class Profile(_Part):
     """A layout; see the how-to page for each key."""
 
@@ -189,7 +182,6 @@ class Profile(_Part):
     given: Given = Given()
     known: list[Known] = []
     known_years: KnownYears | None = None
-    additivity: Additivity | None = None
     columns: Mapping[str, Words] = {}
     notes: str = ""
 

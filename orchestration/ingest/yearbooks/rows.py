@@ -6,6 +6,7 @@ is taken from the words around it, in the order the profile gives; nothing else 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -85,6 +86,7 @@ class _Reader:
         self._regions = RowRegions(table, profile, around.regions, roles, self._tell)
         self._units = UnitChoice(profile, self._facts, around.indicators, self._tell)
         self._last: int | None = None
+        self._told_of_vintage = False
         # A long table names the same few years in every row, and is asked for them three times.
         self._years: dict[str | int | float, int | None] = {}
         self._names_in_rows = (
@@ -289,11 +291,23 @@ class _Reader:
             self._years[value] = read_year(value)
         return self._years[value]
 
+    def _tell_of_vintage(self, row: int, printed: str) -> None:
+        """Say once a table that editions are years or dates, which sort by time."""
+        if not self._told_of_vintage:
+            self._told_of_vintage = True
+            self._tell(
+                address(row, self._columns.roles["vintage"]),
+                f"The vintage {printed[:20]!r} is no year and no date; it is not used.",
+                "Write the edition as 2023, 2023-06 or 2023-06-30.",
+            )
+
     def _vintage(self, row: int, year: int) -> tuple[str, str]:
         in_row = self._cell("vintage", row)
         for source in self._profile.vintage:
             if source == "column" and in_row:
-                return in_row[:40], f"column {address(row, self._columns.roles['vintage'])}"
+                if _VINTAGE.fullmatch(in_row):
+                    return in_row, f"column {address(row, self._columns.roles['vintage'])}"
+                self._tell_of_vintage(row, in_row)
             if source == "given" and self._profile.given.vintage:
                 return self._profile.given.vintage, f"profile {self._profile.name}"
             told = self._facts.told_vintage(source)
@@ -337,6 +351,8 @@ class _Reader:
         self._problems.append(SheetProblem(place, reason, hint, fatal=False))
 
 
+# Editions are compared as text, so that they must sort by time.
+_VINTAGE = re.compile(r"[12]\d{3}(-\d\d){0,2}")
 _NO_YEAR = (
     "The number has no year.",
     "Name the year in the title (2019年), in a column 年份, or in a profile: given: {year: 2019}.",

@@ -20,8 +20,8 @@ from orchestration.explain import (
 )
 from orchestration.settings import UsageError
 
-AGGLOMERATION = Explainer(
-    table="marts.industrial_agglomeration",
+NEWLY_BUILT = Explainer(
+    table="marts.newly_built",
     keys=(
         Key("region_code", "region", "region", required=True),
         Key("year", "year", "year", required=True),
@@ -31,7 +31,7 @@ AGGLOMERATION = Explainer(
     columns={
         "lq_manufacturing": Formula(
             "(E_is/E_i)/(E_s/E).",
-            sql="select lq_manufacturing from marts.industrial_agglomeration where {where}",
+            sql="select lq_manufacturing from marts.newly_built where {where}",
             arithmetic="({local} / {total}) / ({nation} / {all})",
             evidence="cells",
             figures="select 30 as local, 100 as total, 10 as nation, 100 as all",
@@ -47,7 +47,7 @@ AGGLOMERATION = Explainer(
     },
     notes="select 'Vintage ' || vintage from raw.observations where year = $year",
 )  # fmt: skip
-REGISTRY = (*EXPLAINERS, AGGLOMERATION)
+REGISTRY = (*EXPLAINERS, NEWLY_BUILT)
 
 
 @pytest.fixture
@@ -61,14 +61,14 @@ def cells(tmp_path: Path) -> Iterator[Path]:
             "'万人' as unit, '30.0' as raw_value, 'first' as vintage"
         )
         connection.execute(
-            "create table marts.industrial_agglomeration as select 'a' as scheme, '320000' as "
+            "create table marts.newly_built as select 'a' as scheme, '320000' as "
             "region_code, 2020 as year, 3.0 as lq_manufacturing"
         )
     yield path
 
 
 def test_a_cell_is_shown_with_its_sheet_and_address(cells: Path) -> None:
-    it = explain(cells, "industrial_agglomeration", ["江苏", "2020", "lq_manufacturing"], REGISTRY)
+    it = explain(cells, "newly_built", ["江苏", "2020", "lq_manufacturing"], REGISTRY)
     (cell,) = it.counted
     assert isinstance(cell, Cell)
     assert (cell.file, cell.sheet, cell.cell, cell.amount) == ("y.xlsx", "表4-1", "C14", 30.0)
@@ -80,7 +80,7 @@ def test_a_cell_is_shown_with_its_sheet_and_address(cells: Path) -> None:
 
 def test_a_missing_row_names_the_years_that_there_are(cells: Path) -> None:
     with duckdb.connect(str(cells)) as connection, pytest.raises(UsageError) as caught:
-        explain_in(connection, "industrial_agglomeration", ["江苏", "2021"], REGISTRY)
+        explain_in(connection, "newly_built", ["江苏", "2021"], REGISTRY)
     assert "Years of 江苏 (320000) · a: 2020" in str(caught.value)
 
 

@@ -89,8 +89,8 @@ def test_variables_may_name_each_other_and_themselves_as_the_input() -> None:
 def test_centring_is_over_the_sample() -> None:
     compiled = compile_formula("centred(gdp)", known)
     rows = duckdb.sql(
-        f"select {compiled.sql} from (values (1.0, true), (3.0, true), (100.0, false)) "
-        "as t(gdp, in_sample)"
+        f"select {compiled.sql} from (values ('a', 2020, 1.0, true), ('a', 2021, 3.0, true), "
+        "('b', 2020, 100.0, false)) as t(region_code, year, gdp, in_sample) order by all"
     ).fetchall()
     assert [row[0] for row in rows] == [-1, 1, 98]
 

@@ -25,9 +25,19 @@ observations as (
 -- The nation stands in the same observations; it is a row of its own here.
 places as (
 
-    select study, region_code, year, in_sample from region_years
+    select
+        study,
+        region_code,
+        year,
+        in_sample
+    from region_years
     union all
-    select distinct study, '100000' as region_code, year, in_sample from region_years
+    select distinct
+        study,
+        '100000' as region_code,
+        year,
+        in_sample
+    from region_years
 
 ),
 
@@ -53,9 +63,18 @@ grouped as (
         expected.region_code,
         expected.year,
         expected.sector_group,
-        case when count(observations.value) = count(*) then sum(observations.value) end as employment,
-        min(expected.indicator_code || ': ' || coalesce(observations.missing, 'no observation'))
-            filter (where observations.value is null) as missing,
+        case
+            when count(observations.value) = count(*)
+                then {{ exact_sum("observations.value") }}
+        end as employment,
+        min(
+            case
+                when observations.value is null
+                    then
+                        expected.indicator_code || ': '
+                        || coalesce(observations.missing, 'no observation')
+            end
+        ) as missing,
         coalesce(bool_or(observations.is_sample), false) as is_sample
     from expected
     left join observations

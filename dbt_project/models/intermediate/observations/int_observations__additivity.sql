@@ -1,4 +1,5 @@
-with observations as (
+-- Not materialized: each of the two that read it then takes its own rows only.
+with observations as not materialized (
 
     select * from {{ ref("stg_yearbooks__observations") }}
     where
@@ -29,7 +30,7 @@ provinces as (
         observations.indicator_code,
         observations.scope,
         observations.year,
-        sum(observations.value) as sum_of_provinces,
+        {{ exact_sum("observations.value") }} as sum_of_provinces,
         count(distinct observations.region_code) as n_provinces
     from observations
     inner join regions on observations.region_code = regions.region_code
@@ -71,7 +72,8 @@ select
     provinces.sum_of_provinces / nullif(nation.nation, 0) - 1 as relative_difference,
     tolerances.tolerance,
     nation.is_sample,
-    abs(provinces.sum_of_provinces / nullif(nation.nation, 0) - 1) <= tolerances.tolerance as is_additive
+    abs(provinces.sum_of_provinces / nullif(nation.nation, 0) - 1)
+    <= tolerances.tolerance as is_additive
 from provinces
 inner join nation
     on

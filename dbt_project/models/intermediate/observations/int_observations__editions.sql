@@ -12,7 +12,7 @@ contradicted as (
 
 ),
 
--- A column whose unit contradicts its numbers is not used: which of the two is wrong is not guessed.
+-- A column whose unit contradicts its numbers is not used: which of both is wrong is not guessed.
 usable as (
 
     select
@@ -42,7 +42,8 @@ grouped as (
             as value,
         max(value) filter (where not is_contradicted)
         - min(value) filter (where not is_contradicted) as spread,
-        max(rounding) as rounding,
+        max(rounding) filter (where value is not null) as coarsest,
+        min(rounding) filter (where value is not null) as finest,
         count(*) as n_cells,
         bool_or(is_corrected) as is_corrected,
         bool_or(is_contradicted) as is_contradicted,
@@ -53,11 +54,17 @@ grouped as (
 
 ),
 
+-- Prints of equally many digits are equal or disagree; of a finer and a coarser one, the coarser
+-- may be the other rounded.
 settled as (
 
     select
         *,
-        coalesce(spread > 2 * rounding * (1 + 1e-9) + 1e-12 * abs(value), false) as is_disputed
+        coalesce(
+            spread > case when coarsest > 1.5 * finest then coarsest + finest else 0 end
+            + 1e-9 * abs(value),
+            false
+        ) as is_disputed
     from grouped
 
 )

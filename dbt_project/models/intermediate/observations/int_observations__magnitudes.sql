@@ -12,17 +12,21 @@ columns_of_files as (
         indicator_code,
         scope,
         path,
+        arg_min(sheet, lpad(cell, 12, '0')) as sheet,
+        arg_min(cell, lpad(cell, 12, '0')) as cell,
         year,
-        avg(log10(value)) as magnitude,
-        count(distinct region_code) as n_regions
+        round(avg(log10(value)), 6) as magnitude,
+        count(distinct region_code) as n_regions,
+        bool_or(is_sample) as is_sample
     from observations
     group by indicator_code, scope, path, year
     having count(distinct region_code) >= 10
 
 ),
 
--- Against other files, of the same year or two years around: within one file a wrong unit agrees
--- with itself. A wrong unit is off by ten times at least, two years' growth by less than twice.
+-- Against other tables, of the same year or two years around: within one table a wrong unit agrees
+-- with itself, also over its years, which are one voice. An inner join, which DuckDB hashes; a left
+-- join under these conditions compares all with all.
 compared as (
 
     select
@@ -30,30 +34,71 @@ compared as (
         ours.scope,
         ours.path,
         ours.year,
-        ours.n_regions,
-        ours.magnitude,
-        median(theirs.magnitude) as usual_magnitude,
-        count(distinct theirs.path) as n_other_files
+        median(theirs.magnitude) as their_magnitude
     from columns_of_files as ours
-    left join columns_of_files as theirs
+    inner join columns_of_files as theirs
         on
             ours.indicator_code = theirs.indicator_code
             and ours.scope = theirs.scope
-            and ours.path <> theirs.path
+            and (ours.path <> theirs.path or ours.sheet <> theirs.sheet)
             and abs(ours.year - theirs.year) <= 2
             and ours.n_regions <= 2 * theirs.n_regions
             and theirs.n_regions <= 2 * ours.n_regions
-    group by all
+    group by ours.indicator_code, ours.scope, ours.path, ours.year, theirs.path, theirs.sheet
+
+),
+
+-- A wrong unit is off by ten times at least, two years' growth by less than twice.
+against as (
+
+    select
+        ours.indicator_code,
+        ours.scope,
+        ours.path,
+        ours.year,
+        median(compared.their_magnitude) as usual_magnitude,
+        count(*) as n_other_tables,
+        count(*) filter (where abs(ours.magnitude - compared.their_magnitude) > 0.8) as n_against
+    from columns_of_files as ours
+    inner join compared
+        on
+            ours.indicator_code = compared.indicator_code
+            and ours.scope = compared.scope
+            and ours.path = compared.path
+            and ours.year = compared.year
+    group by ours.indicator_code, ours.scope, ours.path, ours.year
+
+),
+
+judged as (
+
+    select
+        columns_of_files.*,
+        against.usual_magnitude,
+        coalesce(against.n_other_tables, 0) as n_other_tables,
+        coalesce(against.n_against, 0) as n_against
+    from columns_of_files
+    left join against
+        on
+            columns_of_files.indicator_code = against.indicator_code
+            and columns_of_files.scope = against.scope
+            and columns_of_files.path = against.path
+            and columns_of_files.year = against.year
 
 )
 
+-- Most of the others must be against it: of three, one that is off would else take the two right
+-- ones with it, whose usual magnitude lies half-way to it. Of two that disagree, neither is used.
 select
     indicator_code,
     scope,
     path,
+    sheet,
+    cell,
     year,
     n_regions,
-    n_other_files,
+    n_other_tables,
     power(10, magnitude - usual_magnitude) as times_usual,
-    coalesce(abs(magnitude - usual_magnitude) > 0.8, false) as is_contradicted
-from compared
+    2 * n_against > n_other_tables as is_contradicted,
+    is_sample
+from judged

@@ -6,7 +6,11 @@ with region_years as (
 
 inputs as (
 
-    select distinct study, input_name, origin, lag_years
+    select distinct
+        study,
+        input_name,
+        origin,
+        lag_years
     from {{ ref("stg_studies__inputs") }}
 
 ),
@@ -19,24 +23,51 @@ observations as (
 
 attention as (
 
-    {{ columns_as_rows(ref("government_attention"), "attention", "topic", "report_year", "null", mart_inputs("attention")) }}
+    {{ columns_as_rows(
+        ref("government_attention"), "topic", "report_year", "null", mart_inputs("attention")
+    ) }}
 
 ),
 
 agglomeration as (
 
-    {{ columns_as_rows(ref("industrial_agglomeration"), "agglomeration", "study", "year", "missing", mart_inputs("agglomeration")) }}
+    {{ columns_as_rows(
+        ref("industrial_agglomeration"), "study", "year", "missing", mart_inputs("agglomeration")
+    ) }}
 
 ),
 
 given as (
 
-    select study, region_code, year, indicator_code as input_name, value, missing, is_sample
+    select
+        study,
+        region_code,
+        year,
+        indicator_code as input_name,
+        value,
+        missing,
+        is_sample
     from observations
     union all
-    select study, region_code, year, input_name, value, missing, is_sample from attention
+    select
+        study,
+        region_code,
+        year,
+        input_name,
+        value,
+        missing,
+        is_sample
+    from attention
     union all
-    select study, region_code, year, input_name, value, missing, is_sample from agglomeration
+    select
+        study,
+        region_code,
+        year,
+        input_name,
+        value,
+        missing,
+        is_sample
+    from agglomeration
 
 )
 
@@ -52,7 +83,10 @@ select
         when given.value is null
             then
                 inputs.input_name || ': '
-                || coalesce(given.missing, case inputs.origin when 'attention' then 'no report' else 'no observation' end)
+                || coalesce(
+                    given.missing,
+                    case inputs.origin when 'attention' then 'no report' else 'no observation' end
+                )
     end as missing,
     coalesce(given.is_sample, false) as is_sample
 from region_years

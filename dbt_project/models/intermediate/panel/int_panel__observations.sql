@@ -40,11 +40,12 @@ chosen as (
     from wanted
     inner join panels on wanted.study = panels.study
     inner join editions on wanted.indicator_code = editions.indicator_code
-    where editions.vintage <= coalesce(panels.as_of, '9999')
+    -- A year takes in its months: '2023-10' sorts before '2023~'.
+    where editions.vintage <= coalesce(panels.as_of, '9999') || '~'
     qualify
         row_number() over (
             partition by wanted.study, editions.indicator_code, editions.region_code, editions.year
-            order by editions.value is not null desc, editions.vintage desc, editions.scope
+            order by editions.value is not null desc, editions.vintage desc, editions.scope asc
         ) = 1
 
 ),
@@ -67,25 +68,45 @@ indicators as (
 
 ),
 
+-- What a study with fixed boundaries has numbers of, and of which years.
+fixed_indicators as (
+
+    select distinct
+        study,
+        indicator_code
+    from chosen
+    where boundaries = 'fixed'
+
+),
+
+fixed_years as (
+
+    select distinct
+        study,
+        year
+    from chosen
+    where boundaries = 'fixed'
+
+),
+
 -- Under fixed boundaries the numbers of what is one region today are added up, if all are there.
 parts as (
 
     select
-        studies.study,
+        fixed_years.study,
         areas.area_code,
-        studies.indicator_code,
-        years.year,
+        fixed_indicators.indicator_code,
+        fixed_years.year,
         areas.region_code,
         areas.comparable_from
-    from (select distinct study, indicator_code from chosen where boundaries = 'fixed') as studies
-    inner join (select distinct study, year from chosen where boundaries = 'fixed') as years
-        on studies.study = years.study
+    from fixed_years
+    inner join fixed_indicators on fixed_years.study = fixed_indicators.study
     cross join areas
     inner join regions on areas.region_code = regions.region_code
     where
         areas.area_code is not null
-        and years.year >= coalesce(regions.valid_from, 0)
-        and years.year < coalesce(regions.valid_to, 9999)
+        and fixed_years.year >= coalesce(regions.valid_from, 0)
+        and fixed_years.year < coalesce(regions.valid_to, 9999)
 
 ),
 
@@ -99,10 +120,11 @@ added as (
         min(chosen.scope) as scope,
         max(chosen.vintage) as vintage,
         count(*) as n_parts,
-        sum(chosen.value) as value,
+        {{ exact_sum("chosen.value") }} as value,
         count(chosen.value) as n_values,
         max(parts.comparable_from) as comparable_from,
-        min(coalesce(chosen.missing, 'no observation')) filter (where chosen.value is null) as missing,
+        min(coalesce(chosen.missing, 'no observation'))
+        filter (where chosen.value is null) as missing,
         min(parts.region_code) filter (where chosen.value is null) as missing_part,
         coalesce(bool_or(chosen.is_sample), false) as is_sample
     from parts
@@ -123,9 +145,16 @@ fixed as (
         added.*,
         case
             when added.year < added.comparable_from
-                then 'boundaries of ' || added.year || ' are not those of today, which hold from ' || added.comparable_from
+                then
+                    'boundaries of ' || added.year || ' are not those of today, which hold from '
+                    || added.comparable_from
             when added.n_values < added.n_parts
-                then added.missing || case when added.n_parts > 1 then ' of ' || added.missing_part || ', now a part' else '' end
+                then
+                    added.missing
+                    || case
+                        when added.n_parts > 1 then ' of ' || added.missing_part || ', now a part'
+                        else ''
+                    end
             when added.n_parts > 1 and not indicators.is_additive
                 then 'cannot be added over ' || added.n_parts || ' regions that are one today'
         end as reason

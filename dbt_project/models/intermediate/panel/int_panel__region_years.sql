@@ -19,8 +19,9 @@ years as (
 
 )
 
--- Every region of the study's level that existed at the end of a year (the year in which a code is
--- abolished is its successor's), or, under fixed boundaries, every region of today. Years before the first are there for lagged variables only.
+-- Every region of the study's level that existed at the end of a year (the year in which a code
+-- is abolished is its successor's), or, under fixed boundaries, every region of today.
+-- Years before the first are there for lagged variables only.
 select
     panels.study,
     regions.region_code,

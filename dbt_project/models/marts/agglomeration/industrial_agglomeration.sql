@@ -22,10 +22,13 @@ sums as (
     select
         study,
         year,
-        sum(producer_services) filter (where total is not null) as producer_services,
-        sum(total) filter (where producer_services is not null) as total_beside_services,
-        sum(manufacturing) filter (where total is not null) as manufacturing,
-        sum(total) filter (where manufacturing is not null) as total_beside_manufacturing,
+        {{ exact_sum("case when total is not null then producer_services end") }}
+            as producer_services,
+        {{ exact_sum("case when producer_services is not null then total end") }}
+            as total_beside_services,
+        {{ exact_sum("case when total is not null then manufacturing end") }} as manufacturing,
+        {{ exact_sum("case when manufacturing is not null then total end") }}
+            as total_beside_manufacturing,
         count(*) filter (where producer_services + manufacturing + total is not null) as n_regions
     from employment
     where not is_nation
@@ -48,12 +51,18 @@ nation as (
         panels.national_totals,
         sums.n_regions,
         sums.total_beside_manufacturing / nullif(published.total, 0) - 1 as totals_difference,
-        {% for column in ["producer_services", "total_beside_services", "manufacturing", "total_beside_manufacturing"] %}
         case panels.national_totals
-            when 'sample' then sums.{{ column }}
-            else published.{{ column if not column.startswith("total") else "total" }}
-        end as {{ column }}{{ "," if not loop.last }}
-        {% endfor %}
+            when 'sample' then sums.producer_services else published.producer_services
+        end as producer_services,
+        case panels.national_totals
+            when 'sample' then sums.total_beside_services else published.total
+        end as total_beside_services,
+        case panels.national_totals
+            when 'sample' then sums.manufacturing else published.manufacturing
+        end as manufacturing,
+        case panels.national_totals
+            when 'sample' then sums.total_beside_manufacturing else published.total
+        end as total_beside_manufacturing
     from published
     inner join panels on published.study = panels.study
     left join sums on published.study = sums.study and published.year = sums.year
@@ -71,10 +80,14 @@ quotients as (
         nation.national_totals,
         nation.n_regions,
         nation.totals_difference,
-        {{ location_quotient("employment.producer_services", "employment.total", "nation.producer_services", "nation.total_beside_services") }}
-            as lq_producer_services,
-        {{ location_quotient("employment.manufacturing", "employment.total", "nation.manufacturing", "nation.total_beside_manufacturing") }}
-            as lq_manufacturing
+        {{ location_quotient(
+            "employment.producer_services", "employment.total",
+            "nation.producer_services", "nation.total_beside_services"
+        ) }} as lq_producer_services,
+        {{ location_quotient(
+            "employment.manufacturing", "employment.total",
+            "nation.manufacturing", "nation.total_beside_manufacturing"
+        ) }} as lq_manufacturing
     from employment
     inner join nation on employment.study = nation.study and employment.year = nation.year
     where not employment.is_nation
@@ -100,7 +113,8 @@ select
     indices.coagglomeration_index,
     case
         when indices.missing is not null then indices.missing
-        when indices.coagglomeration_index is null then 'no national total, or neither sector is there'
+        when indices.coagglomeration_index is null
+            then 'no national total, or neither sector is there'
     end as missing,
     indices.national_totals,
     coalesce(indices.n_regions, 0)::integer as n_regions_in_totals,

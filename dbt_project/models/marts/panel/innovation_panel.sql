@@ -17,8 +17,8 @@ select
     max(value) filter (where variable = '{{ name }}') as "{{ name }}",
     {%- endfor %}
     count(*) filter (where value is null)::integer as n_missing,
-    string_agg(variable || ' (' || missing || ')', '; ' order by variable_position)
-        filter (where value is null) as missing_because,
+    {{ told_in_order("variable || ' (' || missing || ')'", "variable_position", "value is null") }}
+        as missing_because,
     bool_or(is_sample) as is_sample
 from values_of_variables
 group by study, region_code, region_name, year

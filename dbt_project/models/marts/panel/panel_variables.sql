@@ -18,30 +18,7 @@ inputs_of_{{ study }} as (
 {% endfor %}
 computed as (
 
-    {% for row in variables %}
-    select
-        '{{ row[0] }}' as study,
-        '{{ row[1] }}' as variable,
-        region_code,
-        year,
-        {{ row[2] }} as value,
-        {{ row[3] }} as missing,
-        is_sample
-    from inputs_of_{{ row[0] }}
-    {{ "union all" if not loop.last }}
-    {% else %}
-    -- No study declares a variable; the reference keeps the order of the tables.
-    select
-        study,
-        cast(null as varchar) as variable,
-        region_code,
-        year,
-        value,
-        missing,
-        is_sample
-    from {{ ref("int_panel__inputs") }}
-    where false
-    {% endfor %}
+    {{ values_of_variables(variables) }}
 
 ),
 

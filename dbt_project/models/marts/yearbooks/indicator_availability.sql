@@ -33,8 +33,8 @@ counted as (
 
 ),
 
--- The last year with numbers, and the newest edition that was looked at: a series that stopped shows
--- as one whose later editions hold nothing.
+-- The last year with numbers, and the newest edition that was looked at: a series that stopped
+-- shows as one whose later editions hold nothing.
 spans as (
 
     select

@@ -11,6 +11,7 @@ renamed as (
         region_code,
         year,
         vintage,
+        scope,
         expect as expected_value,
         value as corrected_value,
         reason,

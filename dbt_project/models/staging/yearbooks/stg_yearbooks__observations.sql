@@ -27,8 +27,7 @@ corrected as (
 
     select
         source.*,
-        corrections.indicator_code is not null
-        and corrections.expected_value is not distinct from source.value as is_corrected,
+        coalesce(corrections.expected_value = source.value, false) as is_corrected,
         corrections.corrected_value,
         corrections.reason as correction_reason
     from source
@@ -38,6 +37,7 @@ corrected as (
             and source.region_code = corrections.region_code
             and source.year = corrections.year
             and source.vintage = corrections.vintage
+            and source.scope = corrections.scope
 
 ),
 
@@ -57,10 +57,12 @@ converted as (
         indicators.unit as canonical_unit,
         units.canonical_unit as printed_base_unit,
         indicators.base_unit,
-        {{ convert_unit("used.used_value", "units.to_canonical", "indicators.base_units") }}
-            as canonical_value,
-        {{ convert_unit("0.5 / power(10, " ~ printed_decimals("used.raw_value") ~ ")", "units.to_canonical", "indicators.base_units") }}
-            as rounding
+        {{ convert_unit(
+            "used.used_value", "units.to_canonical", "indicators.base_units"
+        ) }} as canonical_value,
+        {{ convert_unit(
+            half_of_last_digit("used.raw_value"), "units.to_canonical", "indicators.base_units"
+        ) }} as rounding
     from used
     left join units on used.unit = units.unit
     left join indicators on used.indicator_code = indicators.indicator_code
@@ -92,12 +94,15 @@ renamed as (
         canonical_unit as unit,
         is_corrected,
         correction_reason,
-        case when printed_base_unit = base_unit then canonical_value end as value,
+        case
+            when printed_base_unit = base_unit and abs(canonical_value) < 1e25 then canonical_value
+        end as value,
         case
             when missing is not null then missing
             when is_corrected and used_value is null then 'dropped by a correction'
             when printed_base_unit is null then 'unit not known'
             when base_unit is null or printed_base_unit <> base_unit then 'unit of another kind'
+            when not abs(canonical_value) < 1e25 then 'not a plausible number'
         end as missing,
         -- Half a unit of the last printed digit: what two prints of one number may differ by.
         rounding,
