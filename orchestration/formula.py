@@ -9,6 +9,7 @@ and `centred(x)`. Nothing of it is ever evaluated in Python. What a name stands 
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +18,8 @@ Zeros = Literal["missing", "add_one"]
 
 MAX_LAG = 30
 _MAX_LENGTH = 1_000
+# A power is written four times over, so that nine of them in one another would be 9 MB.
+_MAX_SQL = 100_000
 _OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
@@ -58,7 +61,7 @@ def compile_formula(
     formula: str,
     known: Callable[[str], None],
     *,
-    variables: Mapping[str, str] | None = None,
+    variables: Mapping[str, tuple[str, Zeros]] | None = None,
     own: str | None = None,
     zeros: Zeros = "missing",
 ) -> Compiled:
@@ -67,7 +70,8 @@ def compile_formula(
     Args:
         formula: as the study file has it.
         known: raises `FormulaError` for a name that is no input.
-        variables: formulas of the study's variables, which may be named.
+        variables: formulas of the study's variables, which may be named, each with its own
+            ``zeros``.
         own: the variable whose formula it is: inside, its name means the input of that name.
         zeros: what becomes of ``ln(0)``: no value, or ``ln(0 + 1)`` for every row of that ``ln``.
 
@@ -76,6 +80,10 @@ def compile_formula(
     """
     writer = _Writer(known, variables or {}, zeros, own)
     sql = writer.write(_parse(formula), 0)
+    if not writer.inputs:
+        raise FormulaError("the formula names nothing that varies")
+    if len(sql) > _MAX_SQL:
+        raise FormulaError("the formula is too deep; name its parts as variables of their own")
     reasons = " ".join(writer.undefined)
     undefined = f"case {reasons} end" if reasons else "cast(null as varchar)"
     return Compiled(sql, tuple(dict.fromkeys(writer.inputs)), undefined)
@@ -95,13 +103,23 @@ def _parse(formula: str) -> ast.expr:
         raise FormulaError(f"{formula!r} is no formula; write one such as ln(gdp)") from problem
 
 
+def _number(number: float) -> str:
+    try:
+        value = float(number)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise FormulaError("a number of the formula is too large")
+    return f"({value!r})"
+
+
 class _Writer:
     """Writes one formula; inputs and the places where a value is undefined are collected."""
 
     def __init__(
         self,
         known: Callable[[str], None],
-        variables: Mapping[str, str],
+        variables: Mapping[str, tuple[str, Zeros]],
         zeros: Zeros,
         own: str | None,
     ) -> None:
@@ -117,7 +135,7 @@ class _Writer:
             case ast.Constant(value=bool() | str() | bytes() | None):
                 raise FormulaError("a formula holds numbers and names only")
             case ast.Constant(value=int() | float() as number):
-                return f"({float(number)!r})"
+                return _number(number)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return f"(-{self.write(operand, lag)})"
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
@@ -136,6 +154,8 @@ class _Writer:
         if isinstance(op, ast.Div):
             self.undefined.append(f"when {right} = 0 then 'division by zero'")
             return f"({left} / nullif({right}, 0))"
+        if len(left) + len(right) > _MAX_SQL:
+            raise FormulaError("the formula is too deep; name its parts as variables of their own")
         if isinstance(op, ast.Pow):
             self.undefined.append(
                 f"when {left} < 0 and {right} <> round({right}) then 'a root of a negative number'"
@@ -197,9 +217,12 @@ class _Writer:
             return self._input(name, lag)
         if name in self._open:
             raise FormulaError(f"{' → '.join([*self._open, name])} goes round in a circle")
+        formula, zeros = self._variables[name]
+        outer, self._zeros = self._zeros, zeros
         self._open.append(name)
-        sql = self.write(_parse(self._variables[name]), lag)
+        sql = self.write(_parse(formula), lag)
         self._open.pop()
+        self._zeros = outer
         return sql
 
     def _input(self, name: str, lag: int) -> str:

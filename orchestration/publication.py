@@ -32,6 +32,7 @@ KEEP_SNAPSHOT = "xinku/keep_snapshot"
 
 # What models read: a check of it that fails stops models, not what has nothing to do with them.
 MODEL_INPUT = "marts.panel_completeness"
+OBSERVED = "raw.observations"
 
 Kind = Literal["build", "refresh", "run"]
 
@@ -39,7 +40,7 @@ Kind = Literal["build", "refresh", "run"]
 _FAILING = """
 select asset || ' ' || check_name
 from quality.check_results
-where ($runs is null or list_contains($runs, run_id)) and asset <> $model_input
+where ($runs is null or list_contains($runs, run_id)) and not list_contains($model_inputs, asset)
 qualify row_number() over (partition by asset, check_name order by rowid desc) = 1
     and not passed and severity = 'error'
 order by all limit 1
@@ -72,7 +73,7 @@ def unfit(warehouse: Warehouse, runs: Sequence[str] | None = None) -> str | None
     """
     with warehouse.read() as connection:
         failing = connection.execute(
-            _FAILING, {"runs": runs and list(runs), "model_input": MODEL_INPUT}
+            _FAILING, {"runs": runs and list(runs), "model_inputs": [MODEL_INPUT, OBSERVED]}
         ).fetchone()
         if failing:
             return f"the last result of a blocking check is a failure: {failing[0]}"

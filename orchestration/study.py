@@ -154,4 +154,23 @@ def load_studies(landing: Path, names: Sequence[str] = ()) -> list[Study]:
         indicators = [one.code for one in IndicatorTable.of_landing(landing)]
     except ValueError as error:
         raise UsageError(str(error)) from error
-    return [read_study(known[name], indicators) for name in dict.fromkeys(names or known)]
+    studies = [read_study(known[name], indicators) for name in dict.fromkeys(names or known)]
+    _check_names_together(studies)
+    return studies
+
+
+def _check_names_together(studies: Sequence[Study]) -> None:
+    """See that variables of all studies have columns of their own, whatever their capitals.
+
+    Raises:
+        UsageError: two names differ by capitals only.
+    """
+    seen: dict[str, tuple[str, str]] = {}
+    for study in studies:
+        for name in study.variables:
+            other, where = seen.setdefault(name.casefold(), (name, study.name))
+            if other != name:
+                raise UsageError(
+                    f"The variables {other} of {where} and {name} of {study.name} differ by "
+                    "capitals only; give them one name, or two."
+                )

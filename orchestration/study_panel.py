@@ -185,7 +185,7 @@ def _compiled(
             guess = f"; did you mean {near[0]}" if near else ""
             raise FormulaError(f"no indicator, mart column or variable is named {word}{guess}")
 
-    formulas = {other: spec.formula for other, spec in variables.items()}
+    formulas = {other: (spec.formula, spec.zeros) for other, spec in variables.items()}
     spec = variables[name]
     try:
         return compile_formula(spec.formula, known, variables=formulas, own=name, zeros=spec.zeros)

@@ -13,13 +13,14 @@ select
     year,
     any_value(national_totals) as national_totals,
     count(*) as n_regions,
-    sum(producer_services) as producer_services,
-    sum(manufacturing) as manufacturing,
+    sum(producer_services) filter (where total is not null) as producer_services,
+    sum(total) filter (where producer_services is not null) as total_beside_producer_services,
+    sum(manufacturing) filter (where total is not null) as manufacturing,
+    sum(total) filter (where manufacturing is not null) as total_beside_manufacturing,
     sum(total) as total
 from intermediate.int_agglomeration__employment
 inner join raw.study_panels using (study)
 where study = $study and is_nation = (national_totals = 'published')
-    and (is_nation or producer_services + manufacturing + total is not null)
 group by year"""
 """What location quotients take for the nation, by year: sums of the sample, or as published."""
 

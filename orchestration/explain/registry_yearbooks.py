@@ -156,7 +156,7 @@ PANEL_VARIABLES = Explainer(
 
 _QUOTIENT_WORDS = (
     "Location quotient (E_is / E_i) / (E_s / E): the share of {} in the region's employment over "
-    "their share in the nation's. The nation is the sum over the sample's regions that have all "
+    "their share in the nation's. The nation is the sum over the sample's regions that have the "
     "sectors, or the published total where the study says so (national_totals)."
 )
 _EMPLOYMENT_FIGURES = f"""
@@ -166,7 +166,8 @@ select
     e.total,
     n.producer_services as national_producer_services,
     n.manufacturing as national_manufacturing,
-    n.total as national_total,
+    n.total_beside_producer_services as national_total_beside_producer_services,
+    n.total_beside_manufacturing as national_total_beside_manufacturing,
     n.national_totals,
     n.n_regions as n_rows_in_national_totals
 from intermediate.int_agglomeration__employment as e
@@ -177,13 +178,13 @@ where e.study = $study and e.region_code = $region_code and e.year = $year"""
 def _quotient(group: str, called: str) -> Formula:
     return Formula(
         _QUOTIENT_WORDS.format(called),
-        sql=f"select (e.{group} / nullif(e.total, 0)) / nullif(n.{group} / nullif(n.total, 0), 0)\n"
+        sql=f"select (e.{group} / nullif(e.total, 0)) / nullif(n.{group} / nullif(n.total_beside_{group}, 0), 0)\n"
         "from intermediate.int_agglomeration__employment as e\n"
         f"join ({NATION}\n) as n using (year)\n"
         "where e.study = $study and e.region_code = $region_code and e.year = $year",
         arithmetic=f"({group} {{{group}:,.15g}} / total {{total:,.15g}}) / "
         f"(nation's {group} {{national_{group}:,.15g}} / "
-        "nation's total {national_total:,.15g})",
+        f"nation's total {{national_total_beside_{group}:,.15g}})",
         evidence=CELLS,
         figures=_EMPLOYMENT_FIGURES,
         inputs=AGGLOMERATION_INPUTS,

@@ -402,7 +402,7 @@ def test_a_study_may_pin_an_older_vintage(ask: Ask) -> None:
     now, then = panel(ask, "newest", "output"), panel(ask, "pinned", "output")
     assert now["江苏", 2019] == (SIZES["江苏"], None)
     assert then["江苏", 2019] == (0.9 * SIZES["江苏"], None)
-    assert then["江苏", 2020] == (None, "gdp: no observation")
+    assert then["江苏", 2020] == (None, "gdp: no edition up to 2021 has it")
     revised = ask(
         "select first_vintage, last_vintage, round(revision, 4) from marts.indicator_revisions "
         "where indicator_code = 'gdp' and region_name = '江苏'"

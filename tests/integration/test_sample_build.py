@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.ingest.landing import FOLDERS
 from orchestration.settings import CHECKOUT, SAMPLE_LANDING
 from tests.conftest import Xinku
 
@@ -97,7 +98,9 @@ def test_files_of_every_kind_are_accounted_for(warehouse: duckdb.DuckDBPyConnect
         warehouse.execute("select status, count(*) from raw.files group by all").fetchall()
     )
     assert set(statuses) == {"loaded", "quarantined", "ignored", "superseded"}
-    found = sum(1 for path in (SAMPLE_LANDING / "reports").rglob("*") if path.is_file())
+    found = sum(
+        path.is_file() for folder in FOLDERS for path in (SAMPLE_LANDING / folder).rglob("*")
+    )
     assert sum(statuses.values()) == found
     parsers = {
         row[0] for row in warehouse.execute("select distinct parser from raw.documents").fetchall()

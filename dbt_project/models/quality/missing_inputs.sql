@@ -22,18 +22,31 @@ needs as (
     select
         study,
         variable,
-        input_name as indicator_code
+        input_name as indicator_code,
+        lag_years
     from inputs
     where origin = 'indicator'
     union
     select
         inputs.study,
         inputs.variable,
-        sectors.indicator_code
+        sectors.indicator_code,
+        inputs.lag_years
     from inputs
     inner join panels on inputs.study = panels.study
     inner join sectors on panels.service_sectors = sectors.classification
     where inputs.origin = 'agglomeration'
+
+),
+
+-- A variable may need an indicator in several years; it is told once.
+named as (
+
+    select distinct
+        study,
+        indicator_code,
+        variable
+    from needs
 
 ),
 
@@ -43,7 +56,7 @@ needed as (
         study,
         indicator_code,
         {{ told_in_order("variable", "variable", "true", separator=", ") }} as variables
-    from needs
+    from named
     group by study, indicator_code
 
 ),
@@ -67,25 +80,36 @@ indicators as (
 
 ),
 
+-- Lagged variables need years before the row's.
+cells as (
+
+    select distinct
+        needs.study,
+        needs.indicator_code,
+        region_years.region_code,
+        region_years.year - needs.lag_years as year
+    from needs
+    inner join region_years on needs.study = region_years.study
+
+),
+
 counted as (
 
     select
-        needed.study,
-        needed.indicator_code,
-        needed.variables,
+        cells.study,
+        cells.indicator_code,
         count(*) as n_region_years,
         count(observations.value) as n_values,
-        min(region_years.year) filter (where observations.value is null) as first_year,
-        max(region_years.year) filter (where observations.value is null) as last_year
-    from needed
-    inner join region_years on needed.study = region_years.study
+        min(cells.year) filter (where observations.value is null) as first_year,
+        max(cells.year) filter (where observations.value is null) as last_year
+    from cells
     left join observations
         on
-            needed.study = observations.study
-            and needed.indicator_code = observations.indicator_code
-            and region_years.region_code = observations.region_code
-            and region_years.year = observations.year
-    group by needed.study, needed.indicator_code, needed.variables
+            cells.study = observations.study
+            and cells.indicator_code = observations.indicator_code
+            and cells.region_code = observations.region_code
+            and cells.year = observations.year
+    group by cells.study, cells.indicator_code
 
 )
 
@@ -94,7 +118,7 @@ select
     counted.indicator_code,
     indicators.name_zh,
     indicators.unit,
-    counted.variables,
+    needed.variables,
     counted.n_region_years::integer as n_region_years,
     counted.n_values::integer as n_values,
     counted.first_year,
@@ -103,5 +127,9 @@ select
     || indicators.name_zh || ' in ' || indicators.unit || ' or a multiple of it, for '
     || counted.first_year || '–' || counted.last_year || '.' as hint
 from counted
+inner join needed
+    on
+        counted.study = needed.study
+        and counted.indicator_code = needed.indicator_code
 inner join indicators on counted.indicator_code = indicators.indicator_code
 where counted.n_values < counted.n_region_years

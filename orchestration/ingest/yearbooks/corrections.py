@@ -63,6 +63,8 @@ def read_corrections(
         UsageError: the file is not as described; one sentence that names the entry.
     """
     path = landing / CORRECTIONS_FILE
+    if (other := path.with_suffix(".yml")).exists():
+        raise UsageError(f"{other} is not read; rename it {CORRECTIONS_FILE}.")
     if not path.is_file():
         return []
     try:

@@ -6,6 +6,7 @@ numbers are read in ``rows``; here a file is taken through them, and what could 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from orchestration.ingest.yearbooks.regions_told import is_region
 from orchestration.ingest.yearbooks.rows import Surroundings, read_table
 from orchestration.ingest.yearbooks.sheet import Sheet, address
 from orchestration.ingest.yearbooks.tables import Table
+from orchestration.ingest.yearbooks.units import known_units
 from orchestration.ingest.yearbooks.values import printed
 from orchestration.ingest.yearbooks.workbook import Workbook, read_sheets
 
@@ -94,8 +96,7 @@ def read_workbook(
         problems.extend(_shortened(told))
     problems.extend(_not_matched(unknown, found, shown, profiles, around))
     problems.extend(_hidden(workbook, regions))
-    observations, conflicts = _without_conflicts(observations)
-    problems.extend(_shortened(conflicts))
+    problems.extend(_shortened(_conflicts(observations)))
     if not observations and not any(problem.fatal for problem in problems):
         problems = _refusal(problems)
     return YearbookReading(tuple(observations), tuple(problems), parser)
@@ -190,10 +191,8 @@ def _has_numbers(sheet: Sheet) -> bool:
     )
 
 
-def _without_conflicts(
-    observations: Sequence[Observation],
-) -> tuple[list[Observation], list[SheetProblem]]:
-    """Leaves out numbers of one file that contradict each other; equal ones all stay."""
+def _conflicts(observations: Sequence[Observation]) -> list[SheetProblem]:
+    """Tells numbers of one file that contradict each other; staging uses none of them."""
     first: dict[tuple[object, ...], Observation] = {}
     against: dict[tuple[object, ...], list[Observation]] = {}
     for one in observations:
@@ -202,23 +201,36 @@ def _without_conflicts(
         region = one.region_code or one.region_printed
         key = (one.indicator_code, one.scope, region, one.year, one.vintage)
         other = first.setdefault(key, one)
-        if other is not one and (other.value, other.unit) != (one.value, one.unit):
+        if other is not one and not _same_number(other, one):
             against.setdefault(key, [other]).append(one)
-    if not against:
-        return list(observations), []
-    dropped = {id(one) for group in against.values() for one in group}
-    problems = [
+    return [
         SheetProblem(
-            f"{group[1].sheet}!{group[1].cell}",
+            _place_of(group[1]),
             f"{group[0].region_printed} {group[0].year} has two values of "
-            f"{group[0].indicator_code}: {group[0].raw_value[:40]} in {group[0].sheet}!"
-            f"{group[0].cell} and {group[1].raw_value[:40]} here; neither is read.",
+            f"{group[0].indicator_code}: {group[0].raw_value[:40]} in {_place_of(group[0])} "
+            f"and {group[1].raw_value[:40]} here; neither is used.",
             "Delete the wrong one, or give each its vintage or scope.",
             fatal=False,
         )
         for group in against.values()
     ]
-    return [one for one in observations if id(one) not in dropped], problems
+
+
+def _same_number(one: Observation, other: Observation) -> bool:
+    """Whether two prints are one number, in whatever units: 1 亿元 and 10000 万元 are."""
+    if (one.value, one.unit) == (other.value, other.unit):
+        return True
+    units = known_units()
+    if one.unit not in units or other.unit not in units or one.value is None or not other.value:
+        return False
+    mine, theirs = units[one.unit], units[other.unit]
+    same_kind = mine.canonical_unit == theirs.canonical_unit
+    ratio = one.value * mine.to_canonical / (other.value * theirs.to_canonical)
+    return same_kind and math.isclose(ratio, 1, rel_tol=1e-9)
+
+
+def _place_of(one: Observation) -> str:
+    return f"{one.sheet}!{one.cell}" if one.sheet else one.cell
 
 
 def _refusal(problems: Sequence[SheetProblem]) -> list[SheetProblem]:

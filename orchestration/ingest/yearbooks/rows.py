@@ -275,7 +275,10 @@ class _Reader:
     ) -> tuple[str, str] | None:
         in_row = self._cell("unit", row)
         if in_row:
-            return self._units.of_row(in_row, address(row, self._columns.roles["unit"]))
+            told = self._units.of_row(in_row, address(row, self._columns.roles["unit"]))
+            if told and number.unit and told[0] != number.unit:
+                return number.unit, f"cell {address(row, column.column)}"
+            return told
         return self._units.of_column(column, named, number.unit, address(row, column.column))
 
     # Years and vintages

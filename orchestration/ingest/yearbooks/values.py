@@ -44,7 +44,7 @@ _MARK = rf"{_LABEL_MARK}|\(?[a-jnpr]\)"
 _FOOTNOTES = re.compile(rf"(?:[{_SPACES}]*(?:{_MARK}))+\Z|[{_SPACES}]?[a-jnpr]\Z")
 _LABEL_FOOTNOTES = re.compile(rf"(?:\s*(?:{_LABEL_MARK}))+\s*\Z")
 
-_THOUSANDS = rf"\d{{1,3}}(?P<mark>[,，{_SPACES}])\d{{3}}(?:(?P=mark)\d{{3}})*"
+_THOUSANDS = rf"[1-9１-９]\d{{0,2}}(?P<mark>[,，{_SPACES}])\d{{3}}(?:(?P=mark)\d{{3}})*"
 _PRINTED = re.compile(
     rf"(?P<sign>[+{re.escape(_MINUS_SIGNS)}])?[{_SPACES}]*"
     rf"(?P<digits>(?:{_THOUSANDS}|\d+)?(?:\.\d*)?)"

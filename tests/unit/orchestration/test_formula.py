@@ -80,10 +80,19 @@ def test_lags_are_inputs_of_their_own() -> None:
 
 
 def test_variables_may_name_each_other_and_themselves_as_the_input() -> None:
-    variables = {"gdp": "gdp / 2", "twice": "gdp * 4", "past": "lag(twice)"}
+    told = {"gdp": "gdp / 2", "twice": "gdp * 4", "past": "lag(twice)"}
+    variables = {name: (formula, "missing") for name, formula in told.items()}
     assert value("ln(twice)", {"gdp": 1.0}, variables=variables) == pytest.approx(math.log(2))
     assert value("gdp / 2", {"gdp": 1.0}, variables=variables, own="gdp") == 0.5
     assert compile_formula("past", known, variables=variables).inputs == (Input("gdp", 1),)
+
+
+def test_a_variable_keeps_its_own_rule_for_zeros() -> None:
+    """Twice ln(9 + 1) was twice ln(9) where the other variable named the logarithm."""
+    variables = {"log": ("ln(gdp)", "add_one")}
+    assert value("log * 2", {"gdp": 9.0}, variables=variables) == pytest.approx(2 * math.log(10))
+    assert value("log * 2", {"gdp": 0.0}, variables=variables) == 0
+    assert value("log - ln(gdp)", {"gdp": 0.0}, variables=variables) is None
 
 
 def test_centring_is_over_the_sample() -> None:
@@ -113,11 +122,17 @@ def test_centring_is_over_the_sample() -> None:
         ("lag(lag(gdp, 20), 20)", "more than 30 years"),
         ("centred(centred(gdp))", "cannot be put into itself"),
         ("True", "numbers and names only"),
+        ("2 * 3", "names nothing that varies"),
+        ("gdp * 1e999", "too large"),
+        ("gdp * " + "9" * 400, "too large"),
+        ("(" * 9 + "gdp" + " ** 2)" * 9, "too deep"),
         ("a", "goes round in a circle"),
         ("+".join(["gdp"] * 400), "more than 1000 characters"),
     ],
 )
 def test_what_is_no_formula_is_refused_in_a_sentence(formula: str, said: str) -> None:
-    variables = {"a": "b", "b": "c + 1", "c": "a"}
+    variables = {
+        name: (text, "missing") for name, text in {"a": "b", "b": "c + 1", "c": "a"}.items()
+    }
     with pytest.raises(FormulaError, match=said.replace("(", r"\(")):
         compile_formula(formula, known, variables=variables)

@@ -22,22 +22,39 @@ tolerances as (
 
 ),
 
-provinces as (
+-- A province that stands twice with one number is one.
+of_provinces as (
 
-    select
+    select distinct
         observations.path,
         observations.sheet,
         observations.indicator_code,
         observations.scope,
         observations.year,
-        {{ exact_sum("observations.value") }} as sum_of_provinces,
-        count(distinct observations.region_code) as n_provinces
+        observations.vintage,
+        observations.region_code,
+        observations.value
     from observations
     inner join regions on observations.region_code = regions.region_code
     where regions.region_level = 'province' and observations.region_kind = 'region'
-    group by all
+
+),
+
+provinces as (
+
+    select
+        path,
+        sheet,
+        indicator_code,
+        scope,
+        year,
+        vintage,
+        {{ exact_sum("value") }} as sum_of_provinces,
+        count(distinct region_code) as n_provinces
+    from of_provinces
+    group by path, sheet, indicator_code, scope, year, vintage
     -- A sum that lacks a province says nothing.
-    having count(*) = count(observations.value)
+    having count(*) = count(value)
 
 ),
 
@@ -49,6 +66,7 @@ nation as (
         indicator_code,
         scope,
         year,
+        vintage,
         any_value(cell) as cell,
         any_value(value) as nation,
         bool_or(is_sample) as is_sample
@@ -66,6 +84,7 @@ select
     provinces.indicator_code,
     provinces.scope,
     provinces.year,
+    provinces.vintage,
     provinces.n_provinces,
     provinces.sum_of_provinces,
     nation.nation,
@@ -82,5 +101,6 @@ inner join nation
         and provinces.indicator_code = nation.indicator_code
         and provinces.scope = nation.scope
         and provinces.year = nation.year
+        and provinces.vintage = nation.vintage
 inner join tolerances on provinces.indicator_code = tolerances.indicator_code
 where provinces.n_provinces >= 31

@@ -24,9 +24,9 @@ columns_of_files as (
 
 ),
 
--- Against other tables, of the same year or two years around: within one table a wrong unit agrees
--- with itself, also over its years, which are one voice. An inner join, which DuckDB hashes; a left
--- join under these conditions compares all with all.
+-- Against other tables, of the same year or two years around, and against the other years of the
+-- same table: each table is one voice, however many years it holds. An inner join, which DuckDB
+-- hashes; a left join under these conditions compares all with all.
 compared as (
 
     select
@@ -34,21 +34,30 @@ compared as (
         ours.scope,
         ours.path,
         ours.year,
+        ours.path = theirs.path and ours.sheet = theirs.sheet as is_own,
         median(theirs.magnitude) as their_magnitude
     from columns_of_files as ours
     inner join columns_of_files as theirs
         on
             ours.indicator_code = theirs.indicator_code
             and ours.scope = theirs.scope
-            and (ours.path <> theirs.path or ours.sheet <> theirs.sheet)
+            and (
+                ours.path <> theirs.path
+                or ours.sheet <> theirs.sheet
+                or ours.year <> theirs.year
+            )
             and abs(ours.year - theirs.year) <= 2
             and ours.n_regions <= 2 * theirs.n_regions
             and theirs.n_regions <= 2 * ours.n_regions
-    group by ours.indicator_code, ours.scope, ours.path, ours.year, theirs.path, theirs.sheet
+    group by
+        ours.indicator_code, ours.scope, ours.path, ours.sheet, ours.year,
+        theirs.path, theirs.sheet
 
 ),
 
--- A wrong unit is off by ten times at least, two years' growth by less than twice.
+-- A wrong unit is off by ten times at least, two years' growth by less than twice. The table's
+-- own other years can speak against it and not for it: in a wrong unit throughout, it agrees with
+-- itself.
 against as (
 
     select
@@ -57,7 +66,9 @@ against as (
         ours.path,
         ours.year,
         median(compared.their_magnitude) as usual_magnitude,
-        count(*) as n_other_tables,
+        count(*) filter (
+            where not compared.is_own or abs(ours.magnitude - compared.their_magnitude) > 0.8
+        ) as n_other_tables,
         count(*) filter (where abs(ours.magnitude - compared.their_magnitude) > 0.8) as n_against
     from columns_of_files as ours
     inner join compared

@@ -66,7 +66,8 @@ larger_than_the_nation as (
 
 ),
 
--- Twenty times the year before is no growth; small numbers may jump.
+-- Twenty times the year before is no growth; small numbers may jump. The year after must not bear
+-- it out: else the next, sound number would be accused as well.
 beside_the_year_before as (
 
     select
@@ -77,7 +78,9 @@ beside_the_year_before as (
         vintage,
         value,
         lag(value) over same as value_before,
-        lag(year) over same as year_before
+        lag(year) over same as year_before,
+        lead(value) over same as value_after,
+        lead(year) over same as year_after
     from newest
     window same as (
         partition by indicator_code, scope, region_code
@@ -115,6 +118,11 @@ far_from_the_year_before as (
         and (
             beside_the_year_before.value > 20 * beside_the_year_before.value_before
             or beside_the_year_before.value_before > 20 * beside_the_year_before.value
+        )
+        and (
+            beside_the_year_before.year_after is distinct from beside_the_year_before.year + 1
+            or beside_the_year_before.value > 20 * beside_the_year_before.value_after
+            or beside_the_year_before.value_after > 20 * beside_the_year_before.value
         )
         -- In printed units: 3 patents after 60 are no misprint.
         and greatest(beside_the_year_before.value, beside_the_year_before.value_before)

@@ -36,16 +36,29 @@ chosen as (
     select
         wanted.study,
         panels.boundaries,
-        editions.*
+        panels.as_of,
+        editions.indicator_code,
+        editions.region_code,
+        editions.year,
+        editions.scope,
+        editions.vintage,
+        editions.is_sample,
+        -- A year takes in its months: '2023-10' sorts before '2023~'.
+        editions.vintage <= coalesce(panels.as_of, '9999') || '~' as is_in_time,
+        case when is_in_time then editions.value end as value,
+        case
+            when is_in_time then editions.missing
+            else 'no edition up to ' || panels.as_of || ' has it'
+        end as missing
     from wanted
     inner join panels on wanted.study = panels.study
     inner join editions on wanted.indicator_code = editions.indicator_code
-    -- A year takes in its months: '2023-10' sorts before '2023~'.
-    where editions.vintage <= coalesce(panels.as_of, '9999') || '~'
     qualify
         row_number() over (
             partition by wanted.study, editions.indicator_code, editions.region_code, editions.year
-            order by editions.value is not null desc, editions.vintage desc, editions.scope asc
+            order by
+                is_in_time desc, editions.value is not null desc, editions.vintage desc,
+                editions.scope asc
         ) = 1
 
 ),

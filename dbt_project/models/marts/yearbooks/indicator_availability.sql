@@ -26,6 +26,7 @@ counted as (
         count(distinct editions.region_code) filter (where editions.value is not null) as n_regions,
         count(distinct editions.region_code) filter (where editions.value is null) as n_without,
         max(editions.vintage) filter (where editions.value is not null) as newest_vintage,
+        max(editions.vintage) as newest_looked_at,
         bool_or(editions.is_sample) as is_sample
     from editions
     inner join regions on editions.region_code = regions.region_code
@@ -42,7 +43,8 @@ spans as (
         scope,
         region_level,
         max(year) filter (where n_regions > 0) as last_year,
-        max(newest_vintage) as last_vintage
+        max(newest_vintage) as last_vintage,
+        max(newest_looked_at) as last_looked_at
     from counted
     group by all
 
@@ -59,6 +61,7 @@ select
     counted.newest_vintage,
     spans.last_year,
     spans.last_vintage,
+    spans.last_looked_at,
     counted.is_sample
 from counted
 inner join spans
