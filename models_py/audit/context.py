@@ -55,6 +55,11 @@ _NOT_LEAST_SQUARES: Final = (
     r"logit|probit|poisson|ppml|tobit|odds ratio|2sls|\biv\b|instrument|gmm|quantile|fgls|"
     r"random[- ]effects?|负二项|泊松|工具变量|分位数|随机效应|多层"
 )
+_STATISTIC_WORDS: Final = {
+    "se": r"标准误|标准差|standard[ -]?error|std\.? ?err|\bs\.?e\b",
+    "t": r"(?<![a-z])[tz]\s*(?:统计量|值|检验|[ -]?stat|[ -]?value|[ -]?ratio)|t统计",
+    "p": r"(?<![a-z])p\s*(?:值|[ -]?value)",
+}
 #: Marks a number can carry; a fourth star is a convention nobody can guess.
 _MOST_MARKS: Final = 4
 
@@ -136,7 +141,9 @@ def notes_context(context: Context, notes: str) -> Context:
     if context.in_brackets is None:
         found["in_brackets"] = _stats_in_brackets(text)[1]
     if context.clusters is None:
-        said = re.search(r"adjusted for (\d{1,6}) clusters|聚类数(?:量|目)?[:为是]?\s*(\d{1,6})", text)
+        said = re.search(
+            r"adjusted for (\d{1,6}) clusters|聚类数(?:量|目)?[:为是]?\s*(\d{1,6})", text
+        )
         if said:
             found["clusters"] = int(said[1] or said[2])
     if context.covariance is None:
@@ -189,9 +196,9 @@ def _listed(text: str) -> list[tuple[str, str]]:
 
 
 def _stat_in_notes(text: str) -> str | None:
-    both = _stats_in_brackets(text)
-    if both[0] and both[1]:
-        return both[0]
+    said = _stats_in_brackets(text)[0]
+    if said:
+        return said
     for sentence in re.split(r"[;。；\n]|\.\s", text):
         if re.search(r"括号|括弧|parenthes|bracket|\(\s*\)内", sentence):
             found = _statistic_named(sentence)
@@ -212,13 +219,18 @@ def _stats_in_brackets(text: str) -> tuple[str | None, str | None]:
 
 
 def _statistic_named(words: str) -> str | None:
-    if re.search(r"标准误|标准差|standard[ -]?error|std\.? ?err|\bs\.?e\b", words):
-        return "se"
-    if re.search(r"(?<![a-z])[tz]\s*(?:统计量|值|检验|-?stat|-?value|-?ratio)|t统计", words):
-        return "t"
-    if re.search(r"(?<![a-z])p\s*(?:值|-?value)", words):
-        return "p"
-    return None
+    """The statistic a clause names; of two, the head noun: the last in Chinese, else the first.
+
+    As in 括号内为聚类稳健标准误调整的 t 值 and "t statistics based on robust standard errors".
+    """
+    named = [
+        (match.start(), name)
+        for name, pattern in _STATISTIC_WORDS.items()
+        for match in re.finditer(pattern, words)
+    ]
+    if not named:
+        return None
+    return max(named)[1] if re.search(r"[\u4e00-\u9fff]", words) else min(named)[1]
 
 
 def _name_of(key: str) -> str:
@@ -287,12 +299,16 @@ def _integers(known: Mapping[str, Any]) -> tuple[frozenset[str], dict[str, int]]
     if isinstance(given, str):
         given = [given]
     if isinstance(given, Mapping):
-        items = {str(name): int(count) for name, count in given.items()}
+        items = {str(name): _count(count, "integer") or 1 for name, count in given.items()}
+    elif not isinstance(given, (list, tuple, set, frozenset)):
+        raise ValueError(
+            "integer must list the variables that are counts, such as [Patents, Trust], or be true."
+        )
     more = known.get("items", {})
     if isinstance(more, Mapping):
-        items |= {str(name): int(count) for name, count in more.items()}
-    elif str(more).isdigit():
-        items["*"] = int(str(more))
+        items |= {str(name): _count(count, "items") or 1 for name, count in more.items()}
+    else:
+        items["*"] = _count(more, "items") or 1
     return frozenset(str(one) for one in given) | frozenset(items), items
 
 

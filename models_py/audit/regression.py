@@ -122,12 +122,11 @@ def references(
         return tuple(found), UNKNOWN_N
     # outreg2 writes "Robust standard errors" under clustered ones too.
     unsaid = context.covariance != "classical" and clusters is None
-    if unsaid and context.covariance == "clustered":
-        return tuple(found), FEW_CLUSTERS
+    hidden = [FEW_CLUSTERS if context.covariance == "clustered" else UNSTATED] if unsaid else []
     absorbs = any(says_yes(value) for value in column.indicators.values())
-    if not unsaid and absorbs and not context.fixed_effects and n and not context.df:
-        return tuple(found), student(max(4, n // 3))
-    return tuple(found), UNSTATED if unsaid else None
+    if absorbs and not context.fixed_effects and n and not context.df:
+        hidden.append(student(max(4, n // 3)))
+    return tuple(found), min(hidden, key=lambda one: one.df, default=None)
 
 
 def any_reference(known: tuple[Reference, ...], hidden: Reference | None) -> tuple[Reference, ...]:
@@ -170,7 +169,7 @@ def _place(estimate: Estimate, what: str | None) -> None:
 
 
 def _place_second(estimate: Estimate, what: str | None, second: str | None) -> None:
-    """The second number of a cell, where the note says what it is and it is not what the first is."""
+    """The second number of a cell, where the note says what it is, other than the first."""
     if estimate.second is None or second is None or what is None or second == what:
         return
     estimate.stat = estimate.second

@@ -5,6 +5,7 @@ Regressions are in ``regression.py``, plain numbers in ``numbers.py``; the arith
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -47,7 +48,7 @@ def judge_descriptives(rows: Sequence[Descriptive], context: Context) -> Iterato
         for row in rows
         for number in (row.minimum, row.maximum)
     )
-    for row in rows:
+    for row in map(_finite, rows):
         n = int(row.n.value) if row.n else context.n
         cell = row.variable
         whole, certain = _whole(row, context, decimals)
@@ -186,6 +187,18 @@ def judge_amounts(rows: Sequence[Amount]) -> Iterator[Placed]:
                 yield cell, twice
     for amount, check in money.rates_against_each_other(rows):
         yield amount.where or amount.item, check
+
+
+def _finite(row: Descriptive) -> Descriptive:
+    """The row without numbers that are bounds only (``>2.5``)."""
+
+    def kept(number: Printed | None) -> Printed | None:
+        return number if number and math.isfinite(number.high - number.low) else None
+
+    return replace(
+        row, n=kept(row.n), mean=kept(row.mean), sd=kept(row.sd), minimum=kept(row.minimum),
+        maximum=kept(row.maximum), median=kept(row.median),
+    )  # fmt: skip
 
 
 def _exact(end: Printed) -> Printed:

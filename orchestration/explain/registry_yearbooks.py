@@ -178,7 +178,8 @@ where e.study = $study and e.region_code = $region_code and e.year = $year"""
 def _quotient(group: str, called: str) -> Formula:
     return Formula(
         _QUOTIENT_WORDS.format(called),
-        sql=f"select (e.{group} / nullif(e.total, 0)) / nullif(n.{group} / nullif(n.total_beside_{group}, 0), 0)\n"
+        sql=f"select (e.{group} / nullif(e.total, 0))\n"
+        f"    / nullif(n.{group} / nullif(n.total_beside_{group}, 0), 0)\n"
         "from intermediate.int_agglomeration__employment as e\n"
         f"join ({NATION}\n) as n using (year)\n"
         "where e.study = $study and e.region_code = $region_code and e.year = $year",

@@ -30,9 +30,10 @@ CONTINUED: Final = re.compile(
     r"续表|续上表|\((?:continued|cont\.?|续)\)|^continued$|^table \S+ continued", re.IGNORECASE
 )
 NOTE: Final = re.compile(
-    r"^(注\s*\d?\s*([:：.\s]|$)|注释|备注|说明|资料来源|数据来源|notes?\b|source|(robust |clustered )?standard errors|"
+    r"^(注\s*\d?\s*([:：.\s]|$)|注释|备注|说明|资料来源|数据来源|notes?\b|source|"
+    r"(robust |clustered )?standard errors|"
     r"robust standard|[tzp][- ]?(stat|value|ratio)\S*\s.*(parenthes|bracket)|t[- ]stat|"
-    r"\d\d ?% (confidence|ci).*(parenthes|bracket)|std\. err|括号|[圆方小中]括号|\(\s*\)内|"
+    r"\d\d ?% (confidence|ci).*(parenthes|bracket)|\(?std\. err|括号|[圆方小中]括号|\(\s*\)内|"
     r"\++\s*p\s*<|\*+\s*(p|[,在、]|表示|indicates|correlation))", re.IGNORECASE,
 )  # fmt: skip
 #: Rows a table repeats at the top of its next page.
@@ -42,12 +43,22 @@ _NUMBER: Final = re.compile(r"[-+(\[]*\d*\.\d+.*|[-+]?[\d,]+%?\**")
 
 @dataclass(slots=True)
 class Grid:
-    """Cell texts by row; rows may differ in length."""
+    """Cell texts by row; rows may differ in length.
+
+    Attributes:
+        rows: cell texts.
+        title: what stands above.
+        notes: what stands below.
+        continued: whether it goes on where the table before it ended.
+        unread_head: whether a line above could not be divided among the columns, so that nobody
+            knows which outcome a column has.
+    """
 
     rows: list[list[str]]
     title: str = ""
     notes: str = ""
     continued: bool = field(default=False)
+    unread_head: bool = field(default=False)
 
     def width(self) -> int:
         """Columns of the widest row."""
@@ -95,7 +106,10 @@ def tidy(grid: Grid) -> Grid:
     check_size(len(rows), width)
     rows = [row + [""] * (width - len(row)) for row in rows]
     used = [at for at in range(width) if any(row[at] for row in rows)]
-    return Grid([[row[at] for at in used] for row in rows], title, "\n".join(notes), grid.continued)
+    return Grid(
+        [[row[at] for at in used] for row in rows], title, "\n".join(notes), grid.continued,
+        grid.unread_head,
+    )  # fmt: skip
 
 
 def join_continued(grids: list[Grid]) -> list[Grid]:

@@ -55,6 +55,9 @@ def kind_of(grid: Grid) -> str:
         roles = [role_of(cell, "descriptive") for cell in row[1:]]
         described = max(described, len(set(roles) & {"mean", "sd", "min", "max"}))
         estimated |= {role_of(cell, "coefficient") for cell in row[1:]} - {""}
+    # An outcome named as a variable and a head of "95 %" look like a numbered matrix.
+    if "coef" in estimated and len(estimated & {"se", "t", "p", "ci", "ci_low"}) >= 2:
+        return "coefficients"
     matrix = _matrix_columns(grid)
     if described >= 2:
         return "correlations" if matrix is not None and len(matrix) >= 3 else "descriptives"
@@ -162,7 +165,8 @@ def _triangular(rows: list[list[str]], columns: dict[int, int]) -> bool:
                 inside += abs(number.value) <= 1.0
                 if abs(number.value) > _LARGEST_MISPRINT:
                     return False
-    return numbers > 0 and inside >= 0.7 * numbers and (ones > 0 or inside == numbers)
+    # Of the three correlations of three variables one may be misprinted.
+    return numbers > 0 and inside >= 0.66 * numbers and (ones > 0 or inside == numbers)
 
 
 def _variable(label: str) -> str:

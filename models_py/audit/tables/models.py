@@ -77,6 +77,8 @@ def regression_table(grid: Grid, table: PublishedTable) -> None:
         else:
             _continuation(cells, last, lines)
     table.columns = done + [column for column in columns.values() if column.estimates]
+    for column in table.columns:
+        column.unplaced = grid.unread_head
 
 
 def coefficient_table(grid: Grid, table: PublishedTable) -> None:

@@ -6,16 +6,20 @@ columns aligned under each other. Layouts with real borders are in ``text.py``.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 from models_py.audit.digits import parse_cell, plain
-from models_py.audit.tables.grid import CONTINUED, NOTE, Grid
+from models_py.audit.tables.grid import CONTINUED, MOST_COLUMNS, NOTE, Grid, check_size
 from models_py.audit.tables.text import display_width, header_cells, is_title
 
 _LONGEST_LABEL: Final = 80
+#: In one line: a coefficient, its t and the ends of its interval in each column.
+_MOST_NUMBERS: Final = 4 * MOST_COLUMNS
 _MODEL: Final = re.compile(r"\(\d{1,2}\)")
 _PROSE: Final = re.compile(r"[。；！？]|[，,].*[，,].*[\u4e00-\u9fff]{6}")
 _INTERVAL: Final = re.compile(r"([\[(]\s*-?[\d.]+)\s*,\s+(-?[\d.]+\s*[\])])")
@@ -81,6 +85,8 @@ def _line(text: str) -> _Line | None:
     first = len(chunks)
     while first > 0 and _numeric(chunks[first - 1][0]):
         first -= 1
+    if len(chunks) - first > _MOST_NUMBERS:
+        check_size(1, len(chunks) - first)
     label = folded[: chunks[first][1]].strip() if first < len(chunks) else ""
     if first == len(chunks) or len(label) > _LONGEST_LABEL or _PROSE.search(label):
         return None
@@ -97,16 +103,17 @@ def _line(text: str) -> _Line | None:
         return None
     line = _Line(label, [], [], [], [])
     end = chunks[first - 1][2] if first else 0
+    column = list(accumulate((display_width(char) for char in page), initial=0))
     for chunk, start, stop in chunks[first:]:
-        gap = display_width(folded[end:start])
+        gap = column[start] - column[end]
         joins = chunk[0] in "([" and line.cells and line.cells[-1][0] not in "([" and gap <= 1
         if joins or (set(chunk) == {"*"} and line.cells):
             line.cells[-1] += f" {chunk}" if joins else chunk
-            line.ends[-1] = display_width(page[:stop])
+            line.ends[-1] = column[stop]
         else:
             line.cells.append(chunk)
-            line.starts.append(display_width(page[:start]))
-            line.ends.append(display_width(page[:stop]))
+            line.starts.append(column[start])
+            line.ends.append(column[stop])
             line.gaps.append(gap)
         end = stop
     return line
@@ -135,17 +142,24 @@ def _grid(block: _Block) -> Grid | None:
     if len(block.lines) < 2:
         return None
     width = _width(block)
+    check_size(len(block.lines), width)
     rows = _merged(block.lines, width)
     single = _one_space(rows, width)
     columns = _columns(block, rows, width)
-    placed = [_placed(row, width, single, columns) for row in rows]
+    placed = _all_placed(rows, width, single, columns)
     body = [[row.label, *cells] for row, cells in zip(rows, placed, strict=True)]
-    heads = [
-        cells
+    names = [row.label for row in rows if row.label]
+    read = [
+        header_cells(plain(line), width)
+        or named_cells(plain(line), names, width)
+        or header_cells(_names_joined(plain(line), names), width)
         for line in block.heads
-        if (cells := header_cells(plain(line), width) or named_cells(plain(line), rows, width))
+        if len(line.split()) >= width
     ]
-    return Grid([["", *cells] for cells in heads] + body, block.title, "\n".join(block.notes))
+    heads = [["", *(cell.replace("\0", " ") for cell in cells)] for cells in read if cells]
+    return Grid(
+        heads + body, block.title, "\n".join(block.notes), unread_head=len(heads) < len(read)
+    )
 
 
 def _width(block: _Block) -> int:
@@ -208,7 +222,27 @@ def _merged(lines: list[_Line], width: int) -> list[_Line]:
 
 def _one_space(rows: list[_Line], width: int) -> bool:
     full = [gap for row in rows if len(row.cells) == width for gap in row.gaps[1:]]
+    # Where every row lacks a cell, the gaps of all rows tell; empty cells widen some of them.
+    full = full or [gap for row in rows for gap in row.gaps[1:] if len(row.cells) > 1]
     return not full or sum(gap <= 1 for gap in full) >= 0.8 * len(full)
+
+
+def _all_placed(
+    rows: list[_Line], width: int, single: bool, columns: list[tuple[int, int]]
+) -> list[list[str]]:
+    """Cells by column; a line of as many t or SE as the line above has cells stands under them."""
+    placed: list[list[str]] = []
+    above: list[int] = []
+    for row in rows:
+        cells = _placed(row, width, single, columns)
+        if row.label:
+            above = [at for at, cell in enumerate(cells) if cell]
+        elif single and len(row.cells) == len(above):
+            cells = [""] * width
+            for at, cell in zip(above, row.cells, strict=True):
+                cells[at] = cell
+        placed.append(cells)
+    return placed
 
 
 def _placed(row: _Line, width: int, single: bool, columns: list[tuple[int, int]]) -> list[str]:
@@ -231,26 +265,38 @@ def _placed(row: _Line, width: int, single: bool, columns: list[tuple[int, int]]
 
 def _nearest(row: _Line, columns: list[tuple[int, int]]) -> list[int]:
     """The column of each cell: in order, no two in one, as near to the columns as can be."""
-    best: list[tuple[int, tuple[int, ...]]] = [(0, ())]
-    for start, end in zip(row.starts, row.ends, strict=True):
-        grown: list[tuple[int, tuple[int, ...]]] = []
-        for distance, taken in best:
-            after = taken[-1] + 1 if taken else 0
-            for at in range(after, len(columns)):
-                left, right = columns[at]
-                grown.append((distance + min(abs(right - end), abs(left - start)), (*taken, at)))
-        # Of all ways that end in one column only the best can be part of the best of all.
-        ends: dict[int, tuple[int, tuple[int, ...]]] = {}
-        for way in grown:
-            if way[1][-1] not in ends or way[0] < ends[way[1][-1]][0]:
-                ends[way[1][-1]] = way
-        best = list(ends.values())
-    return list(min(best)[1])
+    cells = list(zip(row.starts, row.ends, strict=True))
+    # least[at]: distance of the cells so far if the last of them stands at or before column at.
+    least = [0.0] * len(columns)
+    choices: list[list[int]] = []
+    for place, (start, end) in enumerate(cells):
+        now, chosen, best, best_at = [math.inf] * len(columns), [0] * len(columns), math.inf, 0
+        for at in range(place, len(columns)):
+            before = (least[at - 1] if at else math.inf) if place else 0.0
+            left, right = columns[at]
+            distance = before + min(abs(right - end), abs(left - start))
+            if distance < best:
+                best, best_at = distance, at
+            now[at], chosen[at] = best, best_at
+        least = now
+        choices.append(chosen)
+    taken: list[int] = []
+    at = len(columns) - 1
+    for chosen in reversed(choices):
+        taken.append(chosen[at])
+        at = chosen[at] - 1
+    return taken[::-1]
 
 
-def named_cells(line: str, rows: list[_Line], width: int) -> list[str] | None:
+def _names_joined(line: str, names: list[str]) -> str:
+    """A head in which spaces inside the names of rows no longer divide: a mediator as outcome."""
+    for name in sorted({name for name in names if " " in name}, key=len, reverse=True):
+        line = line.replace(name, name.replace(" ", "\0"))
+    return line
+
+
+def named_cells(line: str, labels: list[str], width: int) -> list[str] | None:
     """The head of a matrix: its columns are named as its rows, with spaces in the names."""
-    labels = [row.label for row in rows if row.label]
     joined, at, cells = " ".join(line.split()), 0, []
     for label in labels[:width]:
         found = joined.find(label, at)

@@ -25,6 +25,8 @@ from models_py.audit.tables.grid import (
 _TITLE: Final = re.compile(r"^\s*(table|tab\.|表)\s*[A-Z]?\d+", re.IGNORECASE)
 _MODEL: Final = re.compile(r"(?:模型|model|列|column)\s*\(?\d+\)?|\(\d+\)", re.IGNORECASE)
 _LONGEST_LABEL: Final = 80
+#: Longest line and field; Python's own limit of a field raises an error that names neither.
+_LONGEST_LINE: Final = 100_000
 _STATA_RULE: Final = re.compile(r"\s*-{5,40}\+-{5,200}\s*")
 _STATA_STATISTIC: Final = re.compile(
     r"(Number of obs|(?:Adj )?R-squared)\s*=\s*([\d.,]+)", re.IGNORECASE
@@ -44,6 +46,7 @@ def grids_from_text(text: str) -> list[Grid]:
 
         return grids_from_html(text)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = [line[:_LONGEST_LINE] for line in lines]
     lines = _stata_screen(lines) or lines
     if sum(line.count("|") >= 2 or line.count("｜") >= 2 for line in lines) >= 2:
         return _by_lines(lines, _markdown_row)
@@ -155,6 +158,8 @@ def _delimiter(lines: list[str]) -> str | None:
     if len(filled) < 2:
         return None
     for delimiter in ("\t", ",", ";"):
+        if delimiter == "," and sum(map(_thousands_only, filled)) >= 0.4 * len(filled):
+            continue
         counts = [len(row) for row in csv.reader(filled, delimiter=delimiter) if row]
         wide = [count for count in counts if count >= 2]
         common = max(set(wide), key=wide.count) if wide else 0
@@ -164,6 +169,16 @@ def _delimiter(lines: list[str]) -> str | None:
         ):  # fmt: skip
             return delimiter
     return None
+
+
+def _thousands_only(line: str) -> bool:
+    """Whether a line's commas stand inside numbers (``规模 3,456 0.505``) and spaces divide it."""
+    commas = line.count(",")
+    return (
+        commas > 0
+        and len(line.split()) >= 3
+        and len(re.findall(r"(?<=\d),(?=\d{3}(?!\d))", line)) == commas
+    )
 
 
 def _has_numbers(lines: list[str], delimiter: str) -> bool:
@@ -180,15 +195,18 @@ def _has_numbers(lines: list[str], delimiter: str) -> bool:
 
 def _csv(text: str, delimiter: str) -> Grid:
     rows = []
-    for row in csv.reader(io.StringIO(text), delimiter=delimiter):
-        rows.append([_without_formula(cell) for cell in row[: MOST_COLUMNS + 1]])
-        if len(rows) > MOST_ROWS:
-            break
+    try:
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter):
+            rows.append([_without_formula(cell) for cell in row[: MOST_COLUMNS + 1]])
+            if len(rows) > MOST_ROWS:
+                break
+    except csv.Error as error:
+        raise ValueError(f"The CSV cannot be read ({error}); is a quotation mark open?") from error
     return Grid(rows)
 
 
 def _without_formula(cell: str) -> str:
-    """The text in ``="0.069**"``, as Stata's esttab writes cells so that Excel keeps their digits."""
+    """The text in ``="0.069**"``, as Stata's esttab writes cells to keep their digits in Excel."""
     cell = cell.strip()
     if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
         return cell[2:-1].replace('""', '"').strip()
@@ -205,7 +223,9 @@ def header_cells(line: str, width: int) -> list[str] | None:
     models = _MODEL.findall(line)
     if len(models) == width:
         return list(models)
-    folded = re.sub(r"(?i)\b(std\.|standard|conf\.|adj\.) (dev|err|error|deviation|int)", r"\1\2", line)
+    folded = re.sub(
+        r"(?i)\b(std\.|standard|conf\.|adj\.) (dev|err|error|deviation|int)", r"\1\2", line
+    )
     for pieces in (re.split(r"\s{2,}|\t", line.strip()), line.split(), folded.split()):
         if len(pieces) == width:
             return list(pieces)
