@@ -12,11 +12,13 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from orchestration.ingest.reports.protocol import MIB, CannotRead
 from orchestration.ingest.yearbooks.formats.bounds import Bounds, check_extent
+from orchestration.ingest.yearbooks.formats.percentages import percent_cells, percent_styles
+from orchestration.ingest.yearbooks.formats.sheet_xml import attributes_of, cells_of, column_of
 from orchestration.ingest.yearbooks.sheet import NEVER_CALCULATED, CellError
 
 _CHUNK = 4 * MIB
@@ -50,14 +52,8 @@ _BARE_FORMULA = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_ROW_OR_CELL = re.compile(
-    rb"<(?:\w+:)?(?:row\b(?P<row>[^>]*)>"
-    rb"|c\b(?P<cell>(?:[^>/]|/(?!>))*)(?:/>|>(?P<body>.*?)</(?:\w+:)?c>))",
-    re.DOTALL,
-)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</")
-_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _SHARED_CELL = re.compile(
     rb'<(?:\w+:)?c\s[^>]*?t="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,7})</(?:\w+:)?v>', re.DOTALL
 )
@@ -67,6 +63,10 @@ _END_OF_STRING = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 
 Errors = dict[tuple[int, int], CellError]
+Places = frozenset[tuple[int, int]]
+
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,11 @@ class PackageNotes:
 
     Attributes:
         errors: of each sheet, in the workbook's order: errors by 0-based row and column.
+        percentages: of each sheet: cells whose numbers are shown times a hundred, with a sign.
     """
 
     errors: dict[int, Errors]
+    percentages: dict[int, Places]
 
 
 def inspect_package(data: bytes, bounds: Bounds) -> PackageNotes:
@@ -91,11 +93,12 @@ def inspect_package(data: bytes, bounds: Bounds) -> PackageNotes:
     left = bounds.max_unpacked_bytes
     small: dict[str, bytes] = {}
     suspects: dict[str, Errors] = {}
-    strings = b""
+    percentages: dict[str, Places] = {}
+    strings, styles = b"", frozenset[bytes]()
     texts = 0
     seen: set[str] = set()
-    # The strings first, whose lengths matter where they are used.
-    for info in sorted(package.infolist(), key=lambda info: not _is_strings(info.filename)):
+    # Strings and styles first, which matter where they are used.
+    for info in sorted(package.infolist(), key=lambda info: not _comes_first(info.filename)):
         if not info.filename.endswith(_XML) or _LEFT_PACKED.match(info.filename):
             continue
         xml = _unpacked(package, info, left, bounds)
@@ -109,12 +112,17 @@ def inspect_package(data: bytes, bounds: Bounds) -> PackageNotes:
             )
         if _is_strings(info.filename):
             strings = xml
+        elif _is_styles(info.filename):
+            styles = percent_styles(xml)
         elif b"sheetData" in xml:
             _check_cells(xml, info.filename, bounds)
             texts += _text_chars(xml, strings, bounds)
             found = _errors(xml)
             if found:
                 suspects[info.filename] = found
+            shown = percent_cells(xml, styles)
+            if shown:
+                percentages[info.filename] = shown
         else:
             small[info.filename] = xml
     if texts > bounds.max_text_chars:
@@ -123,11 +131,20 @@ def inspect_package(data: bytes, bounds: Bounds) -> PackageNotes:
             f"{bounds.max_text_chars:,} are read.",
             "Split the file, for example by year.",
         )
-    return PackageNotes(_by_sheet(suspects, _places(small, seen)))
+    places = _places(small, seen)
+    return PackageNotes(_by_sheet(suspects, places), _by_sheet(percentages, places))
+
+
+def _comes_first(name: str) -> bool:
+    return _is_strings(name) or _is_styles(name)
 
 
 def _is_strings(name: str) -> bool:
     return name.lower().endswith("sharedstrings.xml")
+
+
+def _is_styles(name: str) -> bool:
+    return name.lower().endswith("styles.xml")
 
 
 def _check_kind(names: list[str]) -> None:
@@ -195,7 +212,7 @@ def _check_cells(xml: bytes, part: str, bounds: Bounds) -> None:
         rows = max(rows, int(digits))
         if letters not in seen:
             seen.add(letters)
-            columns = max(columns, _column(letters) + 1)
+            columns = max(columns, column_of(letters) + 1)
     # A cell may leave its reference out and stand in the row that its element states.
     if len(stated) < len(_CELL.findall(xml)):
         rows = max([rows, *map(int, _ROW.findall(xml))])
@@ -235,7 +252,7 @@ def _errors(xml: bytes) -> Errors:
     if not stated and not (formulas and _BARE_FORMULA.search(xml)):
         return {}
     found: Errors = {}
-    for row, column, attributes, body in _cells(xml):
+    for row, column, attributes, body in cells_of(xml):
         kind = attributes.get(b"t", b"n")
         value = _VALUE.search(body)
         if kind == b"e":
@@ -244,35 +261,6 @@ def _errors(xml: bytes) -> Errors:
         elif kind == b"n" and _FORMULA.search(body) and not (value and value.group(1).strip()):
             found[row, column] = CellError(NEVER_CALCULATED)
     return found
-
-
-def _cells(xml: bytes) -> Iterator[tuple[int, int, dict[bytes, bytes], bytes]]:
-    """Row, column, attributes and content of each cell; references may be left out."""
-    row, column = -1, -1
-    for match in _ROW_OR_CELL.finditer(xml):
-        if match["row"] is not None:
-            stated = _attributes(match["row"]).get(b"r", b"")
-            row = int(stated) - 1 if stated.isdigit() else row + 1
-            column = -1
-            continue
-        attributes = _attributes(match["cell"])
-        reference = attributes.get(b"r", b"")
-        letters = reference.rstrip(b"0123456789")
-        column = _column(letters) if letters.isalpha() else column + 1
-        digits = reference[len(letters) :]
-        yield int(digits) - 1 if digits else row, column, attributes, match["body"] or b""
-
-
-def _attributes(text: bytes) -> dict[bytes, bytes]:
-    return {name: double or single for name, double, single in _ATTRIBUTE.findall(text)}
-
-
-def _column(letters: bytes) -> int:
-    """The 0-based column of its letters."""
-    column = 0
-    for letter in letters.upper()[:7]:
-        column = column * 26 + letter - ord("A") + 1
-    return column - 1
 
 
 def _places(small: dict[str, bytes], seen: set[str]) -> list[str]:
@@ -288,13 +276,13 @@ def _places(small: dict[str, bytes], seen: set[str]) -> list[str]:
     )
     targets = {}
     for found in _RELATION.findall(relations):
-        attributes = _attributes(found)
+        attributes = attributes_of(found)
         target = attributes.get(b"Target", b"").decode("utf-8", "replace")
         path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
         targets[attributes.get(b"Id", b"")] = posixpath.normpath(path).lower()
     places: list[str] = []
     for found in _SHEET.findall(small.get(book, b"")):
-        ids = [value for key, value in _attributes(found).items() if key.endswith(b":id")]
+        ids = [value for key, value in attributes_of(found).items() if key.endswith(b":id")]
         place = targets.get(ids[0], "") if ids else ""
         if place not in seen:
             raise CannotRead(
@@ -305,7 +293,7 @@ def _places(small: dict[str, bytes], seen: set[str]) -> list[str]:
     return places
 
 
-def _by_sheet(suspects: dict[str, Errors], places: list[str]) -> dict[int, Errors]:
-    """Errors by the order of the sheets; those of parts that are no sheet concern nobody."""
-    errors = {name.lower(): found for name, found in suspects.items()}
-    return {number: errors[place] for number, place in enumerate(places) if place in errors}
+def _by_sheet(found: dict[str, _Found], places: list[str]) -> dict[int, _Found]:
+    """Findings by the order of the sheets; those of parts that are no sheet concern nobody."""
+    lower = {name.lower(): one for name, one in found.items()}
+    return {number: lower[place] for number, place in enumerate(places) if place in lower}

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -18,13 +17,11 @@ from orchestration.ingest.yearbooks.formats.bounds import (
     check_sum,
 )
 from orchestration.ingest.yearbooks.formats.compound import encrypted, inspect_compound
-from orchestration.ingest.yearbooks.formats.package import inspect_package
-from orchestration.ingest.yearbooks.sheet import CellError, CellValue, Sheet
+from orchestration.ingest.yearbooks.formats.package import PackageNotes, inspect_package
+from orchestration.ingest.yearbooks.sheet import CellValue, Sheet
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
-
-_Errors = Mapping[tuple[int, int], CellError]
 
 
 def read_xlsx(data: bytes, bounds: Bounds) -> Contents:
@@ -33,7 +30,7 @@ def read_xlsx(data: bytes, bounds: Bounds) -> Contents:
     Raises:
         CannotRead: it is damaged, protected or too large.
     """
-    return _contents(data, inspect_package(data, bounds).errors, bounds)
+    return _contents(data, inspect_package(data, bounds), bounds)
 
 
 def read_xls(data: bytes, bounds: Bounds) -> Contents:
@@ -42,14 +39,16 @@ def read_xls(data: bytes, bounds: Bounds) -> Contents:
     Raises:
         CannotRead: it is damaged, encrypted, no workbook or too large.
     """
-    return _contents(data, inspect_compound(data, bounds).errors, bounds)
+    # The engine does not tell number formats, and those of the older format are not looked up.
+    notes = PackageNotes(inspect_compound(data, bounds).errors, percentages={})
+    return _contents(data, notes, bounds)
 
 
-def _contents(data: bytes, errors: Mapping[int, _Errors], bounds: Bounds) -> Contents:
+def _contents(data: bytes, notes: PackageNotes, bounds: Bounds) -> Contents:
     from python_calamine import PasswordError
 
     try:
-        return Contents(tuple(_sheets(data, errors, bounds)))
+        return Contents(tuple(_sheets(data, notes, bounds)))
     except PasswordError as problem:
         raise encrypted() from problem
     except CannotRead:
@@ -65,7 +64,7 @@ def _contents(data: bytes, errors: Mapping[int, _Errors], bounds: Bounds) -> Con
         ) from problem
 
 
-def _sheets(data: bytes, errors: Mapping[int, _Errors], bounds: Bounds) -> list[Sheet]:
+def _sheets(data: bytes, notes: PackageNotes, bounds: Bounds) -> list[Sheet]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -80,14 +79,14 @@ def _sheets(data: bytes, errors: Mapping[int, _Errors], bounds: Bounds) -> list[
     for number, one in enumerate(about):
         if one.typ != SheetTypeEnum.WorkSheet:
             continue
-        sheet = _sheet(book, number, errors.get(number, {}), bounds)
+        sheet = _sheet(book, number, notes, bounds)
         cells += sum(map(len, sheet.rows))
         check_sum(cells, bounds)
         sheets.append(replace(sheet, hidden=one.visible != SheetVisibleEnum.Visible))
     return sheets
 
 
-def _sheet(book: CalamineWorkbook, number: int, errors: _Errors, bounds: Bounds) -> Sheet:
+def _sheet(book: CalamineWorkbook, number: int, notes: PackageNotes, bounds: Bounds) -> Sheet:
     read: CalamineSheet = book.get_sheet_by_index(number)
     last = read.end
     if last is not None:
@@ -97,7 +96,8 @@ def _sheet(book: CalamineWorkbook, number: int, errors: _Errors, bounds: Bounds)
     for cells in rows:
         if "" in cells:
             cells[:] = [None if value == "" else value for value in cells]
-    for (row, column), error in errors.items():
+    _show_percentages(rows, notes.percentages.get(number, frozenset()))
+    for (row, column), error in notes.errors.get(number, {}).items():
         check_extent(row + 1, column + 1, bounds, f"sheet {read.name!r}")
         rows.extend([] for _ in range(row + 1 - len(rows)))
         rows[row].extend([None] * (column + 1 - len(rows[row])))
@@ -106,3 +106,11 @@ def _sheet(book: CalamineWorkbook, number: int, errors: _Errors, bounds: Bounds)
         (*first, *last) for first, last in read.merged_cell_ranges or () if first != last
     )
     return Sheet(read.name, rows, merged)
+
+
+def _show_percentages(rows: list[list[CellValue]], places: frozenset[tuple[int, int]]) -> None:
+    """Print numbers as their sheet shows them: 0.125 under the format 0.0% is 12.5%."""
+    for row, column in places:
+        value = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            rows[row][column] = f"{value * 100:.15g}%"
