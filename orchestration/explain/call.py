@@ -127,7 +127,8 @@ class _Reading:
 
     def _read_options(self, key: Key) -> list[Any]:
         nothing: dict[str, Any] = {key.column: None for key in self._explainer.keys}
-        return column_of(self._connection, key.options, nothing | self.call.values)
+        told = nothing | {"column": self.call.column} | self.call.values
+        return column_of(self._connection, key.options, told)
 
     def _further_names(self, sql: str) -> dict[str, Any]:
         """What further names mean, by their plain form; the first that bears a name has it."""

@@ -30,7 +30,7 @@ class Key:
         required: a call without it cannot be answered.
         first: where it is not given, the first of ``options`` is taken, and that is said.
         options: query of one column, the values that exist; ``$name`` in it is another key's
-            value, or null while none is given.
+            value, or null while none is given, and ``$column`` the column that was named.
         names: query of two columns, a further name of an option and that option.
         pattern: regular expression.
     """

@@ -89,7 +89,17 @@ _VARIABLE_CELLS = cells.panel_cells("$variable")
 
 INNOVATION_PANEL = Explainer(
     table="marts.innovation_panel",
-    keys=(_REGION, _YEAR, _STUDY),
+    keys=(
+        _REGION,
+        _YEAR,
+        replace(
+            _STUDY,
+            # Of the studies that declare the column; all for a column that none declares.
+            options="select study from raw.study_panels where study in "
+            "(select study from raw.study_variables where variable = $column) or $column is null "
+            "or $column not in (select variable from raw.study_variables) order by study",
+        ),
+    ),
     shown="",
     columns={
         "": Formula(

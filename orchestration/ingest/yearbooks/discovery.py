@@ -15,7 +15,12 @@ from typing import Literal
 from orchestration.ingest.regions import RegionTable
 from orchestration.ingest.yearbooks.header import ColumnHeader, column_headers, key_of
 from orchestration.ingest.yearbooks.indicators import Indicator, IndicatorTable
-from orchestration.ingest.yearbooks.regions_told import RegionReader, RowRegion, is_region
+from orchestration.ingest.yearbooks.regions_told import (
+    RegionReader,
+    RowRegion,
+    is_region,
+    is_subtotal,
+)
 from orchestration.ingest.yearbooks.sheet import Sheet
 from orchestration.ingest.yearbooks.tables import (
     Line,
@@ -114,7 +119,7 @@ def discover(
     names_region = partial(is_region, regions)
     best: tuple[int, Table] | None = None
     for sheet in sheets:
-        table = table_by_content(sheet, names_region)
+        table = table_by_content(sheet, names_region, is_subtotal)
         if table is None:
             continue
         count = sum(names_region(_label(table, row)) for row in table.rows[:_LOOKED_AT])

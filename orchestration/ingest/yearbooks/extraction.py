@@ -29,7 +29,7 @@ from orchestration.ingest.yearbooks.workbook import Workbook, read_sheets
 _FEWEST_REGIONS = 5
 # Beyond these, one sentence counts the rest: a whole column of wrong cells has one cause.
 _MOST_PROBLEMS = 40
-_UNKNOWN = SheetProblem(
+UNKNOWN = SheetProblem(
     "",
     "No layout profile knows this file or table; it is not read.",
     "`xinku profile FILE` proposes one.",
@@ -138,7 +138,7 @@ def _not_matched(
             continue
         told.add(id(table.sheet))
         problems.append(
-            replace(_CONTINUES if table.is_continued else _UNKNOWN, locator=_place(table))
+            replace(_CONTINUES if table.is_continued else UNKNOWN, locator=_place(table))
         )
     for sheet in sheets:
         if id(sheet) in read or id(sheet) in told:
@@ -235,9 +235,9 @@ def _place_of(one: Observation) -> str:
 
 def _refusal(problems: Sequence[SheetProblem]) -> list[SheetProblem]:
     """Of a file that gave nothing: what is to be said of the whole of it."""
-    telling = [problem for problem in problems if problem.reason != _UNKNOWN.reason]
+    telling = [problem for problem in problems if problem.reason != UNKNOWN.reason]
     if not telling:
-        return [replace(_UNKNOWN, locator="", fatal=True)]
+        return [replace(UNKNOWN, locator="", fatal=True)]
     return [replace(telling[0], fatal=True), *telling[1:]]
 
 

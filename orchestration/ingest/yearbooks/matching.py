@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from orchestration.ingest.yearbooks.header import column_headers, key_of, parsed
 from orchestration.ingest.yearbooks.profile import Profile
+from orchestration.ingest.yearbooks.regions_told import is_subtotal
 from orchestration.ingest.yearbooks.sheet import Sheet
 from orchestration.ingest.yearbooks.tables import Table, find_tables, table_by_content, text_of
 
@@ -64,7 +65,7 @@ def match_sheets(
                 tables = []
                 for profile in group:
                     if _has_cells(sheet, range(len(sheet.rows)), profile.match.cells):
-                        table = table_by_content(sheet, is_region)
+                        table = table_by_content(sheet, is_region, is_subtotal)
                         tables = [table] if table else []
                         break
             for table in tables:

@@ -10,11 +10,11 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestration.ingest.regions import RegionTable
 from orchestration.ingest.yearbooks.discovery import FoundColumn, Layout, discover
-from orchestration.ingest.yearbooks.extraction import page_title, read_workbook
+from orchestration.ingest.yearbooks.extraction import UNKNOWN, page_title, read_workbook
 from orchestration.ingest.yearbooks.indicators import IndicatorTable
 from orchestration.ingest.yearbooks.observation import Observation, SheetProblem
 from orchestration.ingest.yearbooks.profile import Profile, read_profile
@@ -82,7 +82,20 @@ def propose(
         return Proposal(problems=(problem, *known.problems))
     text = render(layout)
     read = read_workbook(workbook, data, path, regions, [read_profile(text)], table)
-    return Proposal(text, confidence(layout), reasons_of(layout), read.observations, read.problems)
+    problems = (*_of_profiles_there_are(known.problems, read.problems), *read.problems)
+    return Proposal(text, confidence(layout), reasons_of(layout), read.observations, problems)
+
+
+def _of_profiles_there_are(
+    known: Sequence[SheetProblem], proposed: Sequence[SheetProblem]
+) -> list[SheetProblem]:
+    """Why a profile that knows the file reads nothing of it; that none knows it is no news."""
+    told = {(problem.locator, problem.reason) for problem in proposed}
+    return [
+        replace(problem, fatal=False)
+        for problem in known
+        if problem.reason != UNKNOWN.reason and (problem.locator, problem.reason) not in told
+    ]
 
 
 def confidence(layout: Layout) -> float:

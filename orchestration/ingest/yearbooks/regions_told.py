@@ -179,6 +179,14 @@ def is_region(regions: RegionTable, text: str, level: Level | None = None) -> bo
     return len(found) == 1 and found[0].start == 0 and found[0].end == len(bare)
 
 
+def is_subtotal(text: str) -> bool:
+    """Whether a text names a sum of regions, such as 东部地区 or 合计, and nothing else."""
+    if len(text) > _LONGEST_NAME:
+        return False
+    name = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
+    return bool(_SUBTOTAL.fullmatch((_LATIN_TAIL.sub("", name) or name).casefold()))
+
+
 @lru_cache(maxsize=65536)
 def _resolved(
     regions: RegionTable, name: str, level: Level, year: int | None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from orchestration.ingest.yearbooks.header import key_of
 from orchestration.ingest.yearbooks.sheet import CellValue, Sheet
+from orchestration.ingest.yearbooks.values import read_value
 
 # A header of more rows than this was never met (the deepest has five with its spacers).
 DEEPEST_HEADER = 12
@@ -33,6 +34,8 @@ _NOTE = re.compile(
 _UNIT_LINE = re.compile(r"单\s*位\s*[:：]")
 _CONTINUED = re.compile(r"续表|\(续\)|（续）|^\s*continued\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:^|[\s表])(\d{1,2}\s*[-－–—]\s*\d{1,3})(?!\d)")
+# What begins a row that counts the columns (甲, 1, 2), which belongs to no column's name: with it
+# no heading of such a table was known.
 _COLUMN_NUMBERS = frozenset({"甲", "乙", "栏次", "列次"})
 
 
@@ -126,12 +129,15 @@ def find_tables(sheet: Sheet, words: Sequence[str]) -> list[Table]:
     return _shared_out(tables)
 
 
-def table_by_content(sheet: Sheet, is_region: Callable[[str], bool]) -> Table | None:
+def table_by_content(
+    sheet: Sheet, is_region: Callable[[str], bool], is_subtotal: Callable[[str], bool]
+) -> Table | None:
     """The table of a sheet whose column of regions has no heading, found by the names in it.
 
     Args:
         sheet: the sheet.
         is_region: whether a text is the name of a region.
+        is_subtotal: whether a text names a sum of regions; such rows may come before the first.
     """
     counts: dict[int, list[int]] = {}
     for row, cells in enumerate(sheet.rows[:2000]):
@@ -143,13 +149,14 @@ def table_by_content(sheet: Sheet, is_region: Callable[[str], bool]) -> Table | 
     column, named = max(counts.items(), key=lambda item: (len(item[1]), -item[0]))
     if len(named) < 3:
         return None
-    first = named[0]
-    bottom = first - 1
-    while bottom > 0 and _is_blank(sheet.rows[bottom]):
-        bottom -= 1
-    if bottom < 0 or _is_blank(sheet.rows[bottom]):
-        return None
-    return _table(sheet, column, "", bottom, (0, len(sheet.rows)), {})
+    for bottom in range(named[0] - 1, -1, -1):
+        label = text_of(sheet.at(bottom, column))
+        cells = sheet.rows[bottom]
+        if is_subtotal(label) or _counts_columns(label) or (label and _has_number(cells, column)):
+            continue
+        if not _is_blank(cells):
+            return _table(sheet, column, "", bottom, (0, len(sheet.rows)), {})
+    return None
 
 
 def text_of(value: CellValue) -> str:
@@ -199,6 +206,18 @@ def _heads_columns(sheet: Sheet, row: int, column: int) -> bool:
     return all(not is_value(value) or _is_year(value) for value in others)
 
 
+def _counts_columns(label: str) -> bool:
+    return bool(label) and key_of(label) in _COLUMN_NUMBERS
+
+
+def _has_number(cells: Sequence[CellValue], column: int) -> bool:
+    """Whether a row holds a number, beside its label, that is no year."""
+    return any(
+        index != column and not _is_year(value) and read_value(value).value is not None
+        for index, value in enumerate(cells)
+    )
+
+
 def _is_year(value: CellValue) -> bool:
     return bool(re.fullmatch(r"(?:19|20)\d{2}(?:\.0)?\s*年?", text_of(value)))
 
@@ -211,7 +230,7 @@ def _table(
     for row in range(anchor + 1, min(end, anchor + DEEPEST_HEADER)):
         cells = sheet.rows[row]
         label = text_of(cells[column]) if column < len(cells) else ""
-        if label and key_of(label) not in _COLUMN_NUMBERS and key_of(label) not in words:
+        if label and key_of(label) not in words:
             break
         if not label and any(is_value(value) and not _is_year(value) for value in cells):
             break
@@ -249,6 +268,8 @@ def _classified(
     for row in range(start, end):
         cells = sheet.rows[row]
         label = text_of(cells[column]) if column < len(cells) else ""
+        if _counts_columns(label):
+            continue
         valued = any(is_value(value) for index, value in enumerate(cells) if index != column)
         if valued and (label or row in merged) and not is_note(label):
             rows.append(row)

@@ -9,6 +9,7 @@ import pytest
 
 from orchestration import checks
 from orchestration.expectations import Suite, read_suite, validate
+from orchestration.ingest.yearbooks.values import YEARS
 from orchestration.settings import EXPECTATIONS
 from orchestration.tables import TABLES
 
@@ -107,6 +108,15 @@ def test_each_expectation_fails_on_what_it_names_and_on_nothing_else() -> None:
         assert failed(suite, SOUND, {**SOUND, **change}) == names
     empty = pd.DataFrame([SOUND]).iloc[:0]
     assert "gx_documents_are_there" in {f.name for f in validate(empty, suite) if not f.passed}
+
+
+def test_the_years_that_are_expected_are_those_that_are_read() -> None:
+    """With other bounds in the two places the readers' own years failed the check."""
+    suite = json.loads((EXPECTATIONS / "raw_observations.json").read_text(encoding="utf-8"))
+    (years,) = (one for one in suite["expectations"] if one["kwargs"].get("column") == "year")
+    assert years["type"] == "expect_column_values_to_be_between"
+    assert (years["kwargs"]["min_value"], years["kwargs"]["max_value"]) == (YEARS[0], YEARS[-1])
+    assert not {"strict_min", "strict_max", "mostly"} & set(years["kwargs"])
 
 
 def test_an_expectation_that_cannot_be_run_has_not_passed(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -141,6 +142,52 @@ def test_a_variable_of_another_study_says_whose_it_is(
     it = explain_in(connection, "panel", ["江苏", "2021", "other"], [panel])
     assert it.words == "The study s declares no variable other; declared by t."
     assert it.evidence == ()
+
+
+@pytest.fixture
+def of_studies(connection: duckdb.DuckDBPyConnection, panel: Explainer) -> Explainer:
+    """The panel of the studies s and t, asked as the registry asks for a study."""
+    connection.execute("create table raw.study_panels as select unnest(['t', 's']) as study")
+    connection.execute(
+        "insert into marts.panel select 't', '320000', 2021, null::double, 7.0::double"
+    )
+    innovation = next(one for one in YEARBOOK_EXPLAINERS if one.name == "innovation_panel")
+    keys = [one for one in innovation.keys if one.column != "study"]
+    study = next(one for one in innovation.keys if one.column == "study")
+    return replace(panel, keys=(*keys, study))
+
+
+@pytest.mark.parametrize(
+    ("words", "study", "value"),
+    [(["ln_gdp"], "s", 2.0), (["other"], "t", 7.0), (["other", "t"], "t", 7.0)],
+)
+def test_the_one_study_that_declares_a_variable_is_taken(
+    connection: duckdb.DuckDBPyConnection,
+    of_studies: Explainer,
+    words: list[str],
+    study: str,
+    value: float,
+) -> None:
+    it = explain_in(connection, "panel", ["江苏", "2021", *words], [of_studies])
+    assert (it.key["study"], it.value) == (study, value)
+    assert f"Declared by the study {study}" in it.words
+    assert not any("also holds" in note for note in it.notes)
+
+
+def test_a_study_that_is_named_stays_also_where_it_declares_nothing_of_the_name(
+    connection: duckdb.DuckDBPyConnection, of_studies: Explainer
+) -> None:
+    it = explain_in(connection, "panel", ["江苏", "2021", "other", "s"], [of_studies])
+    assert it.words == "The study s declares no variable other; declared by t."
+
+
+@pytest.mark.parametrize("words", [[], ["year"]])
+def test_where_no_variable_is_named_the_other_studies_are_told(
+    connection: duckdb.DuckDBPyConnection, of_studies: Explainer, words: list[str]
+) -> None:
+    it = explain_in(connection, "panel", ["江苏", "2021", *words], [of_studies])
+    assert it.key["study"] == "s"
+    assert any("Shown for the study s; this warehouse also holds t" in note for note in it.notes)
 
 
 def test_a_row_without_a_column_is_shown_as_such(

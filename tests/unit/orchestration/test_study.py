@@ -37,6 +37,35 @@ def test_a_landing_zone_brings_its_own_study(tmp_path: Path) -> None:
     assert study.to_lexicon().words == ("绿色发展", "碳达峰", "碳中和")
 
 
+def put_study(folder: Path, name: str, *variables: str) -> None:
+    (folder / "studies").mkdir(exist_ok=True)
+    lines = "".join(f"  {variable}: {{formula: gdp}}\n" for variable in variables)
+    (folder / "studies" / f"{name}.yaml").write_text(
+        f"name: {name}\ntitle: T\nyears: [2020, 2022]\nlexicon: {{core: [芯片]}}\n"
+        f"variables:\n{lines}",
+        encoding="utf-8",
+    )
+
+
+def test_variables_of_two_studies_may_not_differ_by_capitals_only(tmp_path: Path) -> None:
+    """DuckDB knows no capitals: both would be one column of marts.innovation_panel."""
+    put_study(tmp_path, "ours", "output", "LnGDP")
+    put_study(tmp_path, "theirs", "lngdp")
+    with pytest.raises(UsageError) as caught:
+        load_studies(tmp_path)
+    said = str(caught.value)
+    assert "LnGDP of ours and lngdp of theirs differ by capitals only" in said
+    assert "\n" not in said
+    assert len(load_studies(tmp_path, ["theirs"])) == 1
+
+
+def test_studies_may_declare_variables_of_one_name(tmp_path: Path) -> None:
+    put_study(tmp_path, "ours", "output", "LnGDP")
+    put_study(tmp_path, "theirs", "LnGDP", "output_1")
+    names = {study.name for study in load_studies(tmp_path)}
+    assert {"ours", "theirs", "chip_innovation"} <= names
+
+
 def test_an_unknown_study_is_told_its_neighbours(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Did you mean chip_innovation") as caught:
         load_studies(tmp_path, ["chip_inovation"])

@@ -29,7 +29,8 @@ class Bounds:
     # .xlsx sheet made the reader ask for 17 thousand million.
     max_cells: int = 5_000_000
     max_sheets: int = 1_000
-    # Excel's own bound on a cell; a longer one is text with a quotation mark that never closes.
+    # Excel's own bound on a cell; a longer one is a note pasted whole, or rows behind a quotation
+    # mark too many.
     max_cell_chars: int = 32_767
     # Of all cells together: a shared string of 30,000 characters may be referred to a million
     # times by a file of a few kilobytes.

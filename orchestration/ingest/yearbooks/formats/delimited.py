@@ -20,7 +20,7 @@ from orchestration.ingest.yearbooks.formats.bounds import (
     check_sum,
 )
 from orchestration.ingest.yearbooks.observation import SheetProblem
-from orchestration.ingest.yearbooks.sheet import CellValue, Sheet
+from orchestration.ingest.yearbooks.sheet import CellValue, Sheet, address
 
 # UTF-32 before UTF-16: its little-endian mark begins with the other's.
 _MARKS = (
@@ -59,7 +59,7 @@ def read_delimited(data: bytes, bounds: Bounds) -> Contents:
     text, encoding, problems = decode_text(data)
     text = text.removeprefix("\ufeff")
     delimiter = _delimiter(text)
-    rows = _rows(text, delimiter, bounds)
+    rows, shortened = _rows(text, delimiter, bounds)
     if not any(len(row) > 1 for row in rows):
         raise CannotRead(
             "The file is text in one column, not a table.",
@@ -69,7 +69,7 @@ def read_delimited(data: bytes, bounds: Bounds) -> Contents:
     if not text.endswith(("\n", "\r")):
         _check_end(rows)
     grid: list[list[CellValue]] = [[cell or None for cell in row] for row in rows]
-    return Contents((Sheet("", grid),), encoding, problems)
+    return Contents((Sheet("", grid),), encoding, (*problems, *shortened))
 
 
 def decode_text(data: bytes) -> tuple[str, str, tuple[SheetProblem, ...]]:
@@ -154,17 +154,22 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=fit)
 
 
-def _rows(text: str, delimiter: str, bounds: Bounds) -> list[list[str]]:
-    """The cells; rows as a spreadsheet program would number them."""
-    before = csv.field_size_limit(bounds.max_cell_chars)
+def _rows(
+    text: str, delimiter: str, bounds: Bounds
+) -> tuple[list[list[str]], tuple[SheetProblem, ...]]:
+    """The cells, rows as a spreadsheet program would number them; a problem if some are cut."""
+    before = csv.field_size_limit(len(text))
     rows: list[list[str]] = []
     cells = 0
+    cut: list[str] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             cells += len(row)
             check_sum(cells, bounds)
             check_extent(len(rows) + 1, len(row), bounds)
             rows.append([_cell(cell) for cell in row])
+            if max(map(len, row), default=0) > bounds.max_cell_chars:
+                cut.extend(_shorten(rows[-1], len(rows) - 1, bounds.max_cell_chars))
     except csv.Error as problem:
         raise CannotRead(
             f"The table breaks off in row {len(rows) + 1}: {problem}.",
@@ -174,7 +179,42 @@ def _rows(text: str, delimiter: str, bounds: Bounds) -> list[list[str]]:
         csv.field_size_limit(before)
     while rows and not any(rows[-1]):
         rows.pop()
-    return rows
+    return rows, _told_of_cut(cut, bounds)
+
+
+def _shorten(cells: list[str], row: int, most: int) -> list[str]:
+    """Cuts the cells of a row that are too long and gives their addresses.
+
+    Raises:
+        CannotRead: a cell too long that goes over lines. It may be a long note; it may be all rows
+            between one quotation mark too many and the next, and nothing tells which.
+    """
+    long = [column for column, cell in enumerate(cells) if len(cell) > most]
+    for column in long:
+        lines = cells[column].count("\n") + 1
+        if lines > 1:
+            raise CannotRead(
+                f"Cell {address(row, column)} goes over {lines:,} lines and has "
+                f"{len(cells[column]):,} characters; at most {most:,} are read.",
+                "Look for a quotation mark too many before it; if it is a note, shorten it.",
+            )
+        # With a mark that keeps it from being a number: 0…05 cut is not 0.
+        cells[column] = cells[column][: most - 1] + "…"
+    return [address(row, column) for column in long]
+
+
+def _told_of_cut(cut: list[str], bounds: Bounds) -> tuple[SheetProblem, ...]:
+    if not cut:
+        return ()
+    more = f" and {len(cut) - 1:,} more" if len(cut) > 1 else ""
+    problem = SheetProblem(
+        cut[0],
+        f"Cell {cut[0]}{more} has more than {bounds.max_cell_chars:,} characters; the rest is "
+        "not read.",
+        "Shorten the text, or leave it out of the table.",
+        fatal=False,
+    )
+    return (problem,)
 
 
 def _cell(text: str) -> str:

@@ -127,6 +127,68 @@ def test_a_table_without_heading_title_or_indicator() -> None:
     assert {o.year for o in reading.observations} == {2019, 2020, 2021}
 
 
+HEAD = "省(区、市)名,制造业就业人员(万人),金融业就业人员(万人)"
+
+
+def employment(*first: str, head: str = HEAD) -> bytes:
+    """Employment by province, with other rows between the header and the first province."""
+    rows = [f"{name},{100 + n},{10 + n}" for n, name in enumerate(PROVINCES)]
+    return "\n".join(["各地区就业人员(2021年),,", head, *first, *rows, ""]).encode()
+
+
+@pytest.mark.parametrize(
+    ("first", "kept_apart"),
+    [
+        ([], 0),
+        (["全国,600,60"], 2),
+        (["合计,600,60"], 2),
+        (["总 计 Total,600,60"], 2),
+        (["东部地区,600,60"], 2),
+        (["东部地区,,"], 2),
+        (["合计,…,…"], 2),
+        (["合计,2021,2019"], 2),
+        (["合计,600,60", "东部,300,30"], 4),
+        (["甲,1,2", "合计,600,60"], 2),
+        (["甲,(1),(2)"], 0),
+    ],
+)
+def test_rows_before_the_first_region_are_not_taken_for_the_header(
+    first: list[str], kept_apart: int
+) -> None:
+    found = proposed(employment(*first), "a.csv")
+    regions = [one for one in found.observations if one.region_kind == "region"]
+    assert {(o.indicator_code, o.region_code, o.value) for o in regions} >= {
+        ("employment_manufacturing_urban_units", "110000", 100),
+        ("employment_finance_urban_units", "150000", 14),
+    }
+    assert (len(regions), len(found.observations)) == (12, 12 + kept_apart)
+    assert "The header is in rows 2 to 2." in found.reasons
+    assert read_profile(found.profile_yaml).region.header == ["省(区、市)名"]
+
+
+def test_a_header_of_years_above_a_sum_stays_the_header() -> None:
+    found = proposed(employment("合计,600,60", head="省x名,2019,2020"), "a.csv")
+    assert "Years head the columns." in found.reasons
+    assert "The header is in rows 2 to 2." in found.reasons
+
+
+def test_problems_of_a_profile_that_reads_nothing_are_told_beside_the_proposal() -> None:
+    """They were dropped, and with them what had to be mended in one's own profile."""
+    own = read_profile(
+        "name: mine\ntitle: Mine\nmatch: {header: [制造业就业人员]}\n"
+        "region: {header: ['省(区、市)名'], level: province}\n"
+        "indicators: [{header: 制造业就业人员, code: quantum_staff}]\n"
+    )
+    found = propose(employment(), "a.csv", _regions(), [*_profiles(), own])
+    assert found.profile_yaml
+    assert "Profile mine cannot be used" in found.problems[0].reason
+    assert not any(problem.fatal for problem in found.problems)
+
+
+def test_that_no_profile_knows_a_file_is_no_problem_of_its_proposal() -> None:
+    assert not proposed(employment(), "a.csv").problems
+
+
 def test_a_known_file_is_named_and_nothing_is_proposed() -> None:
     data = "地区,年份,GDP(亿元)\n北京,2019,1\n".encode()
     found = proposed(data, "a.csv")
