@@ -7,8 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.fixtures.in_process import Dbt
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 SHARED = CHECKOUT.parent / "shared"
@@ -58,3 +62,11 @@ def sample_build(
     done = xinku("build", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder / "xinku.duckdb", done
+
+
+@pytest.fixture(scope="session")
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    """The models, to be run in this process: see `tests.fixtures.in_process`."""
+    from tests.fixtures.in_process import Dbt
+
+    return Dbt(tmp_path_factory.mktemp("dbt"))

@@ -58,7 +58,11 @@ sums as (
             when 'producer_services'
                 then if(places.position = 0, e.producer_services, n.producer_services)
             when 'manufacturing' then if(places.position = 0, e.manufacturing, n.manufacturing)
-            else if(places.position = 0, e.total, n.total)
+            else case
+                when places.position = 0 then e.total
+                when ends_with(q.name, 'manufacturing') then n.total_beside_manufacturing
+                else n.total_beside_producer_services
+            end
         end as value,
         case
             when places.position = 0 then 'not every sector has a number'

@@ -83,8 +83,16 @@ magnitudes as (
         'unit_contradicts_magnitude' as rule,
         'error' as severity,
         indicator_code || ' of ' || year || ' is ' || printf('%.4g', times_usual) || ' times what '
-        || n_other_tables || ' other tables say; its ' || n_regions || ' numbers are not used.'
-            as evidence,
+        || concat_ws(
+            ' and ',
+            case
+                when n_other_tables = 1 then '1 other table'
+                when n_other_tables > 1 then n_other_tables || ' other tables'
+            end,
+            case when is_off_own_years then 'the other years of its table' end
+        )
+        || case when n_other_tables = 1 and not is_off_own_years then ' says' else ' say' end
+        || '; its ' || n_regions || ' numbers are not used.' as evidence,
         'Look at the unit that the sheet states, and mend it in the file if it is misprinted.'
             as hint,
         is_sample

@@ -22,10 +22,11 @@ tolerances as (
 
 ),
 
--- A province that stands twice with one number is one.
+-- A province that stands twice with one number is one; with two numbers it has none, and the sum
+-- cannot be judged.
 of_provinces as (
 
-    select distinct
+    select
         observations.path,
         observations.sheet,
         observations.indicator_code,
@@ -33,10 +34,18 @@ of_provinces as (
         observations.year,
         observations.vintage,
         observations.region_code,
-        observations.value
+        case
+            when
+                max(observations.value) - min(observations.value)
+                <= 1e-9 * abs(max(observations.value))
+                then max(observations.value)
+        end as value
     from observations
     inner join regions on observations.region_code = regions.region_code
     where regions.region_level = 'province' and observations.region_kind = 'region'
+    group by
+        observations.path, observations.sheet, observations.indicator_code, observations.scope,
+        observations.year, observations.vintage, observations.region_code
 
 ),
 
@@ -50,7 +59,7 @@ provinces as (
         year,
         vintage,
         {{ exact_sum("value") }} as sum_of_provinces,
-        count(distinct region_code) as n_provinces
+        count(*) as n_provinces
     from of_provinces
     group by path, sheet, indicator_code, scope, year, vintage
     -- A sum that lacks a province says nothing.
@@ -67,12 +76,14 @@ nation as (
         scope,
         year,
         vintage,
-        any_value(cell) as cell,
-        any_value(value) as nation,
+        arg_min(cell, lpad(cell, 12, '0')) as cell,
+        case
+            when max(value) - min(value) <= 1e-9 * abs(max(value)) then max(value)
+        end as nation,
         bool_or(is_sample) as is_sample
     from observations
     where region_kind = 'nation'
-    group by all
+    group by path, sheet, indicator_code, scope, year, vintage
 
 )
 
@@ -103,4 +114,4 @@ inner join nation
         and provinces.year = nation.year
         and provinces.vintage = nation.vintage
 inner join tolerances on provinces.indicator_code = tolerances.indicator_code
-where provinces.n_provinces >= 31
+where provinces.n_provinces >= 31 and nation.nation is not null

@@ -2,7 +2,12 @@
 with observations as not materialized (
 
     select * from {{ ref("stg_yearbooks__observations") }}
-    where value is not null and region_code is not null
+    where
+        value is not null
+        and region_code is not null
+        -- A count of a sample is as large as the sample: 1 % of all people in years that end in 5,
+        -- else 1 ‰.
+        and not ends_with(indicator_code, '_survey_sample')
 
 ),
 
@@ -27,14 +32,15 @@ nation as (
         indicator_code,
         scope,
         year,
+        vintage,
         max(value) as nation
     from observations
     where region_kind = 'nation'
-    group by path, sheet, indicator_code, scope, year
+    group by path, sheet, indicator_code, scope, year, vintage
 
 ),
 
--- A part cannot be larger than the whole that stands above it on the same sheet.
+-- A part cannot be larger than the whole that stands above it on the same sheet, in one edition.
 larger_than_the_nation as (
 
     select
@@ -57,6 +63,7 @@ larger_than_the_nation as (
             and observations.indicator_code = nation.indicator_code
             and observations.scope = nation.scope
             and observations.year = nation.year
+            and observations.vintage = nation.vintage
     inner join indicators on observations.indicator_code = indicators.indicator_code
     where
         observations.region_kind = 'region'
@@ -66,8 +73,31 @@ larger_than_the_nation as (
 
 ),
 
--- Twenty times the year before is no growth; small numbers may jump. The year after must not bear
--- it out: else the next, sound number would be accused as well.
+-- Twenty times the year before is no growth; small numbers may jump.
+neighbours as (
+
+    select
+        ours.indicator_code,
+        ours.scope,
+        ours.region_code,
+        ours.year,
+        ours.vintage,
+        ours.value,
+        theirs.value as their_value,
+        theirs.year - ours.year as years_after,
+        ours.value > 20 * theirs.value or theirs.value > 20 * ours.value as is_far
+    from newest as ours
+    inner join newest as theirs
+        on
+            ours.indicator_code = theirs.indicator_code
+            and ours.scope = theirs.scope
+            and ours.region_code = theirs.region_code
+    where abs(theirs.year - ours.year) between 1 and 2
+
+),
+
+-- The year after must not bear it out, nor half of the two years on either side: else the next,
+-- sound number would be accused as well.
 beside_the_year_before as (
 
     select
@@ -77,15 +107,13 @@ beside_the_year_before as (
         year,
         vintage,
         value,
-        lag(value) over same as value_before,
-        lag(year) over same as year_before,
-        lead(value) over same as value_after,
-        lead(year) over same as year_after
-    from newest
-    window same as (
-        partition by indicator_code, scope, region_code
-        order by year asc
-    )
+        max(their_value) filter (where years_after = -1) as value_before
+    from neighbours
+    group by indicator_code, scope, region_code, year, vintage, value
+    having
+        bool_or(is_far) filter (where years_after = -1)
+        and coalesce(bool_and(is_far) filter (where years_after = 1), true)
+        and 2 * count(*) filter (where is_far) > count(*)
 
 ),
 
@@ -113,17 +141,7 @@ far_from_the_year_before as (
             and beside_the_year_before.vintage = observations.vintage
     inner join indicators on observations.indicator_code = indicators.indicator_code
     where
-        beside_the_year_before.year_before = beside_the_year_before.year - 1
-        and indicators.is_additive
-        and (
-            beside_the_year_before.value > 20 * beside_the_year_before.value_before
-            or beside_the_year_before.value_before > 20 * beside_the_year_before.value
-        )
-        and (
-            beside_the_year_before.year_after is distinct from beside_the_year_before.year + 1
-            or beside_the_year_before.value > 20 * beside_the_year_before.value_after
-            or beside_the_year_before.value_after > 20 * beside_the_year_before.value
-        )
+        indicators.is_additive
         -- In printed units: 3 patents after 60 are no misprint.
         and greatest(beside_the_year_before.value, beside_the_year_before.value_before)
         > 1000 * 2 * observations.rounding

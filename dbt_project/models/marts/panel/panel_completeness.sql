@@ -27,10 +27,28 @@ by_year as (
         count(distinct value) as n_distinct,
         min(value) as minimum,
         max(value) as maximum,
-        mode(missing) as usual_reason,
         bool_or(is_sample) as is_sample
     from values_of_variables
     group by study, variable, year
+
+),
+
+-- mode() takes any of several that are as frequent.
+usual as (
+
+    select
+        study,
+        variable,
+        year,
+        missing
+    from values_of_variables
+    where missing is not null
+    group by study, variable, year, missing
+    qualify
+        row_number() over (
+            partition by study, variable, year
+            order by count(*) desc, missing asc
+        ) = 1
 
 ),
 
@@ -56,8 +74,13 @@ select
     overall.n_distinct_overall::integer as n_distinct_overall,
     by_year.minimum,
     by_year.maximum,
-    by_year.usual_reason,
+    usual.missing as usual_reason,
     by_year.is_sample
 from by_year
 inner join region_years on by_year.study = region_years.study and by_year.year = region_years.year
 inner join overall on by_year.study = overall.study and by_year.variable = overall.variable
+left join usual
+    on
+        by_year.study = usual.study
+        and by_year.variable = usual.variable
+        and by_year.year = usual.year
