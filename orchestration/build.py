@@ -48,7 +48,7 @@ class Outcome:
         files_kept: files whose reading was kept.
         reports_counted: reports whose terms were counted.
         years: report years whose hits were made anew.
-        changed_cells: cells of the marts that are not as in the last publication.
+        changed_cells: cells of marts and models that are not as in the last publication.
     """
 
     failures: list[str] = field(default_factory=list)

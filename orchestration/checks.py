@@ -13,11 +13,11 @@ import dagster as dg
 import duckdb
 import pandas as pd
 
+from orchestration import model_gates
 from orchestration.check_log import DETAIL, ENGINE, N_FAILED
 from orchestration.expectations import Finding, read_suite, validate
 from orchestration.ingest.landing import FOLDERS, count_entries
 from orchestration.progress import Progress
-from orchestration.publication import MODEL_INPUT, OBSERVED
 from orchestration.resources import WarehouseResource
 from orchestration.review import unmatched_exclusions
 from orchestration.settings import EXPECTATIONS, Settings
@@ -208,19 +208,9 @@ CHECKS = [
         "raw.documents",
         "select * exclude (body), length(body) as body_length from raw.documents",
     ),
-    # What fails in these two stops the models, and nothing else.
-    expectations_check(
-        "raw_observations",
-        OBSERVED,
-        "select *, missing is null as missing_is_null, "
-        "unit in ('人', '千人', '万人', '人年', '万人年', '件', '万件', '家', '个') as is_count "
-        f"from {OBSERVED}",
-        blocking=False,
-    ),
-    expectations_check(
-        "panel_completeness",
-        MODEL_INPUT,
-        f"select *, n_values / n_expected as share_with_value from {MODEL_INPUT}",
-        blocking=False,
+    # What fails in these stops the models, and nothing else.
+    *(
+        expectations_check(gate.suite, gate.table, gate.query, blocking=False)
+        for gate in model_gates.GATES
     ),
 ]

@@ -144,6 +144,7 @@ def show_status(status: Status, console: Console) -> None:
     console.print(tables)
     _show_quarantine(status, console)
     _show_gaps(status, console)
+    _show_models(status, console)
     _show_checks(status, console)
 
 
@@ -182,7 +183,7 @@ def _show_gaps(status: Status, console: Console) -> None:
         column.overflow = "fold"
     for gap in status.gaps[:_SHOWN_PROBLEMS]:
         there = f"{gap.n_values} of {gap.n_region_years}"
-        table.add_row(gap.study, gap.name_zh, there, gap.variables)
+        table.add_row(gap.study, escape(gap.name_zh), there, escape(gap.variables))
     console.print(table)
     if len(status.gaps) > _SHOWN_PROBLEMS:
         console.print(f"… and {len(status.gaps) - _SHOWN_PROBLEMS} more.")
@@ -190,6 +191,19 @@ def _show_gaps(status: Status, console: Console) -> None:
         "A table with the columns 地区, 年份, 指标, 数值, 单位, 版本 in the folder tables/ "
         "supplies them; quality.missing_inputs says for which years."
     )
+
+
+def _show_models(status: Status, console: Console) -> None:
+    """How many models are fitted, and why the others are not."""
+    if not status.fitted and not status.unfitted:
+        return
+    parts = ", ".join(f"{count} of {study}" for study, count in status.fitted.items())
+    console.print(f"Models fitted: {parts or 'none'}.", highlight=False)
+    for one in status.unfitted[:_SHOWN_PROBLEMS]:
+        console.print(f"Not fitted: {one.reason}", markup=False, highlight=False, soft_wrap=True)
+    more = len(status.unfitted) - _SHOWN_PROBLEMS
+    if more > 0:
+        console.print(f"… and {more} more: models.notes")
 
 
 def _show_checks(status: Status, console: Console) -> None:

@@ -12,6 +12,7 @@ import dagster as dg
 
 from orchestration.assets.attention import lexicons, review_marks, text_measures
 from orchestration.assets.dbt import dbt_asset_sets
+from orchestration.assets.models import models, replication
 from orchestration.assets.panel import panels
 from orchestration.assets.reports import landing_zone
 from orchestration.assets.results import published_findings
@@ -58,6 +59,8 @@ def build_defs(
             *(landing_zone, lexicons, panels, review_marks, text_measures),
             *dbt_asset_sets(project),
             published_findings,
+            models,
+            replication,
         ],
         asset_checks=CHECKS,
         jobs=jobs,

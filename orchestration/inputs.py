@@ -25,6 +25,8 @@ from orchestration.study import load_studies
 
 # The stage of what Python computes from marts.
 RESULTS = "results"
+# The stage of the models that studies declare.
+MODELS = "models"
 # The landing zone's own layout profiles.
 PROFILES_FOLDER = "profiles"
 
@@ -78,6 +80,7 @@ def stage_inputs(settings: Settings) -> dict[str, dict[str, str]]:
         },
         "lexicons": {study.name: study.to_lexicon().digest for study in studies},
         "panels": {study.name: study.panel_digest for study in studies},
+        MODELS: {study.name: study.models_digest for study in studies},
         "marks": {"file": _digest(settings.exclusions_file)},
         "tables_by_year": tables,
         "tables": tables,
@@ -97,6 +100,8 @@ def name_of(stage: str, name: str) -> str:
         return f"the word list of the study {name}"
     if stage == "panels":
         return f"the variables of the study {name}"
+    if stage == MODELS:
+        return f"the models of the study {name}"
     return NAMES.get((stage, name), f"{stage} {name}")
 
 

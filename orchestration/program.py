@@ -25,6 +25,10 @@ _SHEET_READERS = ("charset-normalizer", "pyreadstat", "python-calamine", "select
 _MEASURES = ("ahocorasick-rs", "jieba", "rjieba")
 _MODELS = ("numpy", "pandas", "scipy")
 _DBT = ("dbt-core", "dbt-duckdb", "duckdb")
+_SHOWS = (
+    *("board.py", "cli", "console.py", "explain", "exports.py", "sources"),
+    *("status.py", "ui.py"),
+)
 
 
 @cache
@@ -76,7 +80,7 @@ def checks_digest() -> str:
 def _shows(path: Path) -> bool:
     """Whether a module only shows what there is; a new help text rebuilds no warehouse."""
     first = path.relative_to(_ORCHESTRATION).parts[0]
-    return first in ("board.py", "cli", "console.py", "explain", "sources", "status.py", "ui.py")
+    return first in _SHOWS
 
 
 def _python(folder: Path) -> list[Path]:

@@ -14,8 +14,9 @@ import dagster as dg
 import duckdb
 
 from orchestration.check_log import check_rows
-from orchestration.data_diff import read_grains, record_diff
+from orchestration.data_diff import Grain, read_grains, record_diff
 from orchestration.inputs import name_of, stage_inputs
+from orchestration.model_gates import GATES
 from orchestration.settings import Settings
 from orchestration.staleness import (
     MARTS,
@@ -24,15 +25,11 @@ from orchestration.staleness import (
     noted_inputs,
     stale_years,
 )
-from orchestration.tables import CHECK_RESULTS
+from orchestration.tables import CHECK_RESULTS, MODEL_TABLES, REPLICATION
 from orchestration.warehouse import Warehouse, replace_rows
 
 # A run with this tag leaves publication to the build that it is a part of.
 KEEP_SNAPSHOT = "xinku/keep_snapshot"
-
-# What models read: a check of it that fails stops models, not what has nothing to do with them.
-MODEL_INPUT = "marts.panel_completeness"
-OBSERVED = "raw.observations"
 
 Kind = Literal["build", "refresh", "run"]
 
@@ -73,7 +70,7 @@ def unfit(warehouse: Warehouse, runs: Sequence[str] | None = None) -> str | None
     """
     with warehouse.read() as connection:
         failing = connection.execute(
-            _FAILING, {"runs": runs and list(runs), "model_inputs": [MODEL_INPUT, OBSERVED]}
+            _FAILING, {"runs": runs and list(runs), "model_inputs": [gate.table for gate in GATES]}
         ).fetchone()
         if failing:
             return f"the last result of a blocking check is a failure: {failing[0]}"
@@ -105,9 +102,9 @@ def publish(
         checked: whether all checks have been run, and not only those of a part.
 
     Returns:
-        Number of cells of the marts that changed.
+        Number of cells of marts and models that changed.
     """
-    grains = read_grains(settings.dbt_target / "manifest.json")
+    grains = {**read_grains(settings.dbt_target / "manifest.json"), **_model_grains()}
     with warehouse.write() as connection:
         if checked:
             note_inputs(connection, "checks", stage_inputs(settings)["checks"])
@@ -122,3 +119,11 @@ def publish(
         )
     warehouse.publish()
     return changed
+
+
+def _model_grains() -> dict[str, Grain]:
+    """How rows of the models are paired; what only says where they come from is not compared."""
+    return {
+        table.relation: Grain(table.grain, ("code_version", "panel_digest", "origin"))
+        for table in (*MODEL_TABLES, REPLICATION)
+    }

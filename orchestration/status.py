@@ -33,6 +33,15 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Unfitted:
+    """A model that a study declares and that could not be fitted."""
+
+    study: str
+    model: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Status:
     """What there is, how much of it, and what is wrong.
 
@@ -43,6 +52,8 @@ class Status:
         tables: rows of every table and view.
         quarantine: place, reason and hint of everything that could not be used.
         gaps: what studies need and the landing zone does not hold.
+        fitted: models that studies declare and that are fitted, by study.
+        unfitted: those that could not be, with file, line and reason.
         checks: the last result of every check.
         is_sample: whether any of it is the bundled sample.
     """
@@ -53,6 +64,8 @@ class Status:
     tables: dict[str, int]
     quarantine: list[tuple[str, str, str]]
     gaps: list[Gap]
+    fitted: dict[str, int]
+    unfitted: list[Unfitted]
     checks: list[Check]
     is_sample: bool
 
@@ -80,6 +93,19 @@ def read_status(path: Path) -> Status:
                 "from quality.quarantine order by all"
             ).fetchall(),
             gaps=_gaps(connection),
+            fitted=dict(
+                connection.execute(
+                    "select study, count(*) from models.notes where reason is null "
+                    "group by study order by study"
+                ).fetchall()
+            ),
+            unfitted=[
+                Unfitted(*row)
+                for row in connection.execute(
+                    "select study, model, reason from models.notes where reason is not null "
+                    "order by study, source_line"
+                ).fetchall()
+            ],
             checks=_checks(connection),
             is_sample=bool(
                 (connection.execute("select bool_or(is_sample) from raw.files").fetchone() or (0,))[

@@ -1,9 +1,9 @@
 """Studies: one YAML file each, read and checked here.
 
-A study names a lexicon (its topic), a region level, sample years, and the variables of its panel
-with their formulas. Bundled studies lie in
-``orchestration/studies``; a landing zone may hold more in its own ``studies`` folder, and one of
-the same name there replaces the bundled one.
+A study names a lexicon (its topic), a region level, sample years, the variables of its panel with
+their formulas, and the models to fit. Bundled studies lie in ``orchestration/studies``; a landing
+zone may hold more in its own ``studies`` folder, and one of the same name there replaces the
+bundled one.
 """
 
 from __future__ import annotations
@@ -26,9 +26,12 @@ from pydantic import (
     model_validator,
 )
 
+from models_py.study import Models
 from models_py.text import Lexicon
 from orchestration.ingest.yearbooks.indicators import IndicatorTable
 from orchestration.settings import UsageError
+from orchestration.study_lines import Lines, StudyTextError, read_text
+from orchestration.study_models import ModelsSpec, ReplicationSpec, first_of, sentence
 from orchestration.study_panel import (
     PanelSpec,
     Row,
@@ -64,8 +67,12 @@ class Study(BaseModel):
     lexicon: LexiconSpec
     panel: PanelSpec = PanelSpec()
     variables: dict[str, VariableSpec] = Field(default_factory=dict)
+    models: ModelsSpec = ModelsSpec()
+    replication: ReplicationSpec | None = None
 
     _indicators: tuple[str, ...] = PrivateAttr(())
+    _declared: Models = PrivateAttr(Models())
+    _lines: Lines | None = PrivateAttr(None)
 
     @model_validator(mode="after")
     def _can_be_computed(self, info: ValidationInfo) -> Study:
@@ -76,6 +83,9 @@ class Study(BaseModel):
             raise ValueError("years: a study with variables says of which years, as [2018, 2022]")
         if self.years and self.years[0] > self.years[1]:
             raise ValueError("years: the first year comes before the last")
+        if self.models.any and not self.variables:
+            raise ValueError("models: a study with models declares the variables they are of")
+        self._declared = self.models.to_models(self.region_level)
         return self
 
     def panel_rows(self) -> tuple[Row, list[Row], list[Row]] | None:
@@ -97,6 +107,34 @@ class Study(BaseModel):
         told = json.dumps(self.panel_rows(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
+    def to_models(self) -> Models:
+        """The models to fit."""
+        return self._declared
+
+    @property
+    def models_digest(self) -> str:
+        """SHA-256 of models, printed names and the lines they are told by; empty without any."""
+        if not self.models.any:
+            return ""
+        told = self.model_dump_json(include={"models", "replication"})
+        lines = [self.line_of("models", section, name) for section, name, _ in self.parts()]
+        # A reason may name the line of a value, and an alias stands where its anchor does.
+        lines += self._lines.under(("models",)) if self._lines else []
+        return hashlib.sha256(f"{told} {lines}".encode()).hexdigest()[:16]
+
+    def parts(self) -> list[tuple[str, str, object]]:
+        """Section, name and declaration of everything that is to be fitted."""
+        return list(self._declared.parts())
+
+    def line_of(self, *path: str, word: str | None = None) -> int | None:
+        """The line of the study file that declares something; none where it was not read from one.
+
+        Args:
+            path: keys from the top.
+            word: a value under them, such as a variable's name.
+        """
+        return None if self._lines is None else self._lines.of(path, word)
+
     def to_lexicon(self) -> Lexicon:
         """The lexicon under the study's name as topic."""
         return Lexicon.of(
@@ -117,19 +155,34 @@ def read_study(path: Path, indicators: Sequence[str] = ()) -> Study:
         UsageError: the file cannot be read or does not say what a study must say.
     """
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-        study = Study.model_validate(loaded, context={"indicators": indicators})
-        study.to_lexicon()
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = "".join(f"{part}." for part in first["loc"]).removesuffix(".")
-        said = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"Study {path}: {place}{': ' if place else ''}{said}.") from error
+        lines = Lines(read_text(path))
+    except StudyTextError as error:
+        where = f", line {error.line}" if error.line else ""
+        raise UsageError(f"Study {path}{where}: {_one_line(str(error))}.") from error
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise UsageError(f"Study {path}: {str(error).splitlines()[0]}") from error
+        raise UsageError(f"Study {path}: {_one_line(str(error).splitlines()[0])}") from error
+    try:
+        study = Study.model_validate(lines.data, context={"indicators": indicators})
+        study.to_lexicon()
+        study._lines = lines
+    except ValidationError as error:
+        first = first_of(error)
+        place = "".join(f"{part}." for part in first["loc"]).removesuffix(".")
+        said = sentence(error)
+        # A check of the whole study names its place at the start of its sentence.
+        keys = first["loc"] or said.partition(":")[0].split(".")
+        told = f"{place}{': ' if place else ''}{said}"
+        raise UsageError(f"Study {path}, line {lines.of(keys)}: {_one_line(told)}.") from error
+    except ValueError as error:
+        raise UsageError(f"Study {path}: {_one_line(str(error).splitlines()[0])}") from error
     if study.name != path.stem:
         raise UsageError(f"Study {path}: its name is {study.name!r}; file and name must agree.")
     return study
+
+
+def _one_line(text: str) -> str:
+    """A sentence that holds parts of a file, without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def known_studies(landing: Path) -> dict[str, Path]:

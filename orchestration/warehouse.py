@@ -226,7 +226,7 @@ def replace_rows(
         {name: [record[name] for record in records] for name in table.column_names}
     )
     columns = ", ".join(
-        f"cast({column.name} as {column.type}) as {column.name}" for column in table.columns
+        f'cast("{column.name}" as {column.type}) as "{column.name}"' for column in table.columns
     )
     connection.register("incoming_rows", incoming)
     connection.execute(f"insert into {table.relation} by name select {columns} from incoming_rows")

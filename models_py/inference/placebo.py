@@ -16,6 +16,7 @@ from models_py.panel.absorb import Floats
 from models_py.panel.errors import PanelError
 from models_py.panel.estimate import PanelFit, fit
 from models_py.panel.goodness import wald
+from models_py.panel.rows import PRODUCT
 
 
 def shifted(frame: pd.DataFrame, column: str, entity: str, time: str, by: int) -> Floats:
@@ -127,7 +128,9 @@ def placebo_leads(
     )
     slopes = np.array([found.estimate(name) for name in names])
     joint = wald(slopes, found.covariance.loc[list(names), list(names)].to_numpy(), found.df)
-    without = frame[[outcome, treatment, *controls]].notna().all(axis=1).sum()
+    # Products are not columns; their parts are.
+    named = [part for term in (outcome, treatment, *controls) for part in term.split(PRODUCT)]
+    without = frame[list(dict.fromkeys(named))].notna().all(axis=1).sum()
     lost = int(without) - found.design.n
     verdict = "do not" if joint["f_p"] >= 0.05 else "do"
     return PlaceboLeads(

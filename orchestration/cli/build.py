@@ -95,4 +95,4 @@ def _done(outcome: Outcome, where: str) -> Iterator[str]:
         f"{years or 'no year'} made anew."
     )
     if outcome.changed_cells:
-        yield f"{outcome.changed_cells} cells of the marts have changed: xinku diff{where}"
+        yield f"{outcome.changed_cells} cells of marts and models have changed: xinku diff{where}"

@@ -4,6 +4,7 @@ From here come the DDL, the comments stored in DuckDB and the column schema that
 Tables from staging to marts are dbt's and are described in ``dbt_project``.
 """
 
+from orchestration.tables.models import MODEL_TABLES, REPLICATION
 from orchestration.tables.reports import (
     DOCUMENT_FINDINGS,
     DOCUMENTS,
@@ -52,6 +53,8 @@ TABLES = (
     STUDY_VARIABLES,
     STUDY_INPUTS,
     PUBLISHED_FINDINGS,
+    *MODEL_TABLES,
+    REPLICATION,
     QUARANTINE,
     CHECK_RESULTS,
     STAGE_INPUTS,
@@ -69,6 +72,7 @@ __all__ = [
     "HIT_EXCLUSIONS",
     "KEYWORD_HITS",
     "LEXICON_TERMS",
+    "MODEL_TABLES",
     "OBSERVATIONS",
     "OBSERVATION_CORRECTIONS",
     "OBSERVATION_PROBLEMS",
@@ -76,6 +80,7 @@ __all__ = [
     "PUBLISHED_FINDINGS",
     "QUARANTINE",
     "READINGS",
+    "REPLICATION",
     "SECTIONS",
     "STAGE_INPUTS",
     "STUDY_INPUTS",

@@ -45,14 +45,15 @@ class Table:
 
     def ddl(self) -> list[str]:
         """Statements that create the table and store its descriptions; safe to repeat."""
-        columns = ", ".join(f"{column.name} {column.type}" for column in self.columns)
+        # Quoted: at and check are columns of ours and words of SQL.
+        columns = ", ".join(f'"{column.name}" {column.type}' for column in self.columns)
         statements = [
             f"create schema if not exists {self.schema}",
             f"create table if not exists {self.relation} ({columns})",
             f"comment on table {self.relation} is {_literal(self.description)}",
         ]
         statements += [
-            f"comment on column {self.relation}.{column.name} is {_literal(column.comment)}"
+            f'comment on column {self.relation}."{column.name}" is {_literal(column.comment)}'
             for column in self.columns
         ]
         return statements

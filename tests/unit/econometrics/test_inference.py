@@ -162,6 +162,8 @@ def test_placebo_leads(make) -> None:
     assert "do not explain" in found.sentence
     ahead = frame.assign(y=2 * np.nan_to_num(inference.shifted(frame, "x", "region", "year", -1)))
     assert inference.placebo_leads(ahead, "y", "x", ["z"], "region", "year").p < 0.01
+    product = inference.placebo_leads(frame, "y", "x", ["x:z"], "region", "year")
+    assert product.n_lost == 40
     with pytest.raises(PanelError, match="at least one"):
         inference.placebo_leads(frame, "y", "x", [], "region", "year", leads=0)
 

@@ -144,13 +144,13 @@ def test_inputs_are_noted_and_told_by_name(stages: Stages) -> None:
     assert stages.ask(noted_inputs)["inventory"] == stage_inputs(stages.settings)["inventory"]
     for stage, names in stage_inputs(stages.settings).items():
         for name in names:
-            assert (stage, name) in NAMES or stage in ("lexicons", "panels")
+            assert (stage, name) in NAMES or stage in ("lexicons", "panels", "models")
             assert name_of(stage, name)
 
 
 def test_a_plan_names_what_has_changed(stages: Stages) -> None:
     with stages.store.write() as connection:
-        for stage in ("tables_by_year", "tables", "results", "checks"):
+        for stage in ("tables_by_year", "tables", "models", "results", "checks"):
             note_inputs(connection, stage, stage_inputs(stages.settings)[stage])
     assert stages.ask(lambda c: compare(stages.settings, c)).nothing
     stages.put("江苏省", 2021, "发展集成电路。")
@@ -183,7 +183,7 @@ def test_new_dates_are_a_change_only_where_they_decide(stages: Stages) -> None:
         os.utime(path, (1_600_000_000 + newest, 1_600_000_000 + newest))
     stages.inputs()
     with stages.store.write() as connection:
-        for stage in ("tables_by_year", "tables", "results", "checks"):
+        for stage in ("tables_by_year", "tables", "models", "results", "checks"):
             note_inputs(connection, stage, stage_inputs(stages.settings)[stage])
     alone = stages.zone / "reports" / "江苏省" / "2021.txt"
     os.utime(alone, (1_700_000_000, 1_700_000_000))
