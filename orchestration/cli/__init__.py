@@ -13,6 +13,7 @@ from orchestration.cli.audit import audit
 from orchestration.cli.build import build
 from orchestration.cli.diff import diff
 from orchestration.cli.explain import explain
+from orchestration.cli.export import export
 from orchestration.cli.profile import profile
 from orchestration.cli.refresh import refresh
 from orchestration.cli.review import review
@@ -34,7 +35,7 @@ def _main() -> None:
     """Commands are listed below; `xinku COMMAND --help` explains each."""
 
 
-for _command in (build, refresh, status, explain, diff, profile, audit, ui):
+for _command in (build, refresh, status, explain, diff, profile, audit, export, ui):
     app.command()(_command)
 app.add_typer(review, name="review")
 app.add_typer(sources, name="sources")
