@@ -207,7 +207,7 @@ class _Page:
         elif it.kind:
             self._write("")
             self._write(f"No {it.kind} is on record.")
-        elif it.asked and it.sql:
+        elif it.asked and it.sql and not it.inputs:
             self._write("")
             self._write("There is nothing to list; the query above returns the number.")
 

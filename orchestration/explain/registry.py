@@ -11,6 +11,7 @@ from dataclasses import replace
 from orchestration.explain import report_queries as reports
 from orchestration.explain.evidence import Passage, Quote, RuleFinding, Sentence
 from orchestration.explain.explainer import EvidenceQuery, Explainer, Formula, Key
+from orchestration.explain.registry_models import MODEL_EXPLAINERS
 from orchestration.explain.registry_yearbooks import YEARBOOK_EXPLAINERS
 
 _TOPIC = Key(
@@ -344,4 +345,5 @@ DOCUMENTS = Explainer(
 EXPLAINERS = (
     *(GOVERNMENT_ATTENTION, KEYWORD_HITS, LEXICON_COVERAGE, DOCUMENTS),
     *YEARBOOK_EXPLAINERS,
+    *MODEL_EXPLAINERS,
 )
