@@ -329,8 +329,16 @@ def _checked(kind: TypeAdapter[Any], value: object, where: str) -> Any:
 
 def sentence(error: ValidationError) -> str:
     """What is wrong first, in the words of a study file, which has lists and no tuples."""
-    said = first_of(error)["msg"].removeprefix("Value error, ")
-    said = said.replace("Extra inputs are not permitted", "there is no such key; correct its name")
+    first = first_of(error)
+    said = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        beside = [
+            str(one["loc"][-1])
+            for one in error.errors(include_input=False)
+            if one["type"] == "missing" and one["loc"][:-1] == first["loc"][:-1]
+        ]
+        lacking = f", and {' and '.join(beside)} is missing" if beside else ""
+        said = f"there is no such key{lacking}; correct its name or take it out"
     return said.replace("a valid tuple", "a list, as [a, b]").replace("Tuple", "List")
 
 

@@ -204,7 +204,9 @@ def _regression(match: _Match, label: str, measure: str, details: Mapping[str, s
         return _number("fit_statistics", f"{model} {column}", row[column], used, definition)
     name = match.variable(details["term"], list(coefficients["term"]))
     if name is None:
-        return _Ours(reason=f"{model}, which stands for {label}, has no term {details['term']}")
+        return _Ours(
+            reason=f"the model {model}, which stands for {label}, has no term {details['term']}"
+        )
     row = coefficients.loc[coefficients["term"] == name].iloc[0]
     column = _OF_TERM[measure]
     return _number("coefficients", f"{model} {name} {column}", row[column], used, without)
