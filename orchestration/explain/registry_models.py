@@ -135,7 +135,7 @@ COEFFICIENTS = Explainer(
     table="models.coefficients",
     keys=(_STUDY, _MODEL, _TERM),
     shown="estimate",
-    columns={},
+    columns={name: Formula("As the equation was fitted.") for name in _WORDS},
     declared=_equation,
     notes="select unnest(warnings) as note from models.notes "
     "where study = $study and model = split_part($model, '.', 1)",

@@ -21,7 +21,7 @@ _TESTED = (
 )
 _SE_TYPE = Column("se_type", "varchar", "Covariance and small-sample convention.")
 _SAMPLE = Column("sample", "varchar", "Rows, regions and years used, and rows left out.")
-_SEED = Column("seed", "bigint", "Seed of what was drawn; null where nothing was.")
+_SEED = Column("seed", "bigint", "Seed of what was drawn; null where nothing was.", "number")
 # Of every row: what was run on what.
 _ORIGIN = (
     _SAMPLE,
@@ -50,7 +50,7 @@ NOTES = Table(
         Column("status", "varchar", "fitted, or not_fitted."),
         Column("reason", "varchar", "Why it could not be fitted, with file and line."),
         Column("warnings", "varchar[]", "Sentences that belong under the table."),
-        Column("source_line", "integer", "Line of the study file that declares it."),
+        Column("source_line", "integer", "Line of the study file that declares it.", "line"),
         Column("origin", "varchar", "Digest of all that the study's rows are made from."),
         *_ORIGIN[2:],
     ),
@@ -148,10 +148,10 @@ FIT_STATISTICS = Table(
         Column("time_effects", "boolean", "Whether years have effects."),
         _SE_TYPE,
         Column("df_t", "double", "Degrees of freedom of t; null for the normal."),
-        Column("n_clusters", "bigint", "Clusters of the standard errors."),
+        Column("n_clusters", "bigint", "Clusters of the standard errors.", "clusters"),
         Column("n_missing", "bigint", "Rows left out for a missing variable.", "region-years"),
-        Column("n_singletons", "bigint", "Regions or years with a single row."),
-        Column("n_separated", "bigint", "Rows that tell a count model nothing."),
+        Column("n_singletons", "bigint", "Regions or years with a single row.", "groups"),
+        Column("n_separated", "bigint", "Rows that tell a count model nothing.", "region-years"),
         Column("engine", "varchar", "linearmodels, gram or statsmodels; the same to 1e-8."),
         Column("published", "varchar", "The published table and model that it stands for."),
         *_ORIGIN,
@@ -173,7 +173,7 @@ MEDIATION = Table(
         Column("ci_low", "double", "Lower end of the 95 % interval.", "as the estimate"),
         Column("ci_high", "double", "Upper end of the 95 % interval.", "as the estimate"),
         Column("ci_method", "varchar", "percentile, bc or bca."),
-        Column("n_bootstrap", "bigint", "Resamples."),
+        Column("n_bootstrap", "bigint", "Resamples.", "resamples"),
         Column("resample", "varchar", "What was drawn: entity or row."),
         Column("p", "double", "Twice the smaller share of draws on a side of zero."),
         Column("std_error", "double", "Standard deviation of the draws.", "as the estimate"),
@@ -287,7 +287,7 @@ INFERENCE = Table(
         Column("p", "double", "p value, where the method has one."),
         Column("ci_low", "double", "Lower end of the 95 % interval."),
         Column("ci_high", "double", "Upper end of the 95 % interval."),
-        Column("n_draws", "bigint", "Resamples or permutations."),
+        Column("n_draws", "bigint", "Resamples or permutations.", "draws"),
         Column("sentence", "varchar", "The finding in words."),
         *_ORIGIN,
     ),
