@@ -98,8 +98,16 @@ def numbers_of(connection: duckdb.DuckDBPyConnection, it: Explanation) -> dict[I
             numbers[one] = cells[row["name"], region, row["year"]]
         elif row["depth"] == 0 and row["origin"] == "attention" and row["value"] is not None:
             found = explain(connection, row["call"].removeprefix("xinku explain "))
-            numbers[one] = float(len(found.counted))
-            assert found.value == numbers[one]
+            n_hits = float(len(found.counted))
+            if row["name"] == "attention.hits_per_10k_chars":
+                (n_chars,) = connection.execute(
+                    "select n_chars from marts.government_attention where topic = 'chip_innovation' "
+                    "and region_code = ? and report_year = ?",
+                    [region, row["year"]],
+                ).fetchone() or (0,)
+                n_hits *= 10_000 / n_chars
+            numbers[one] = n_hits
+            assert found.value == pytest.approx(numbers[one], rel=1e-12)
         elif row["name"] == "agglomeration.coagglomeration_index" and row["value"] is not None:
             sums: dict[str, float] = {}
             for part in it.inputs:

@@ -77,7 +77,7 @@ def test_an_unknown_study_is_told_its_neighbours(tmp_path: Path) -> None:
     [
         (GREEN.replace("core: [绿色发展]", "core: []").replace("[碳达峰, 碳中和]", "[]"), "term"),
         (GREEN.replace("[碳达峰, 碳中和]", "[碳达峰, 碳达峰]"), "碳达峰"),
-        (GREEN.replace("title:", "tilte:"), "til?t?le"),
+        (GREEN.replace("title:", "tilte:"), "line 3: tilte: there is no such key"),
         (GREEN.replace("green_attention", "grey_attention"), "must agree"),
         ("[", "parsing"),
     ],
