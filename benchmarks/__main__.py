@@ -12,6 +12,7 @@ from benchmarks import (
     audit,
     build,
     econometrics,
+    index,
     near_duplicates,
     panel,
     refresh,
@@ -42,7 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
     papers = commands.add_parser("audit", help="10,000 tables judged")
     models = commands.add_parser("econometrics", help="bootstrap, curve, a million rows")
     sizes = commands.add_parser("size", help="how often each test rejects a true hypothesis")
-    for command in (text, whole, alike, january, sheets, millions, papers, models, sizes):
+    indices = commands.add_parser(
+        "index", help="draws of a composite index against an MCDM library"
+    )
+    for command in (text, whole, alike, january, sheets, millions, papers, models, sizes, indices):
         command.add_argument("--json", type=Path, help="write the figures to this file")
     asked = parser.parse_args(arguments)
     try:
@@ -60,6 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
             figures = econometrics.run()
         elif asked.command == "size":
             figures = econometrics.sizes()
+        elif asked.command == "index":
+            figures = index.run()
         elif asked.command == "refresh":
             figures = refresh.run()
         else:
