@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from benchmarks import (
     attention,
@@ -49,27 +51,20 @@ def main(arguments: list[str] | None = None) -> int:
     for command in (text, whole, alike, january, sheets, millions, papers, models, sizes, indices):
         command.add_argument("--json", type=Path, help="write the figures to this file")
     asked = parser.parse_args(arguments)
+    runs: dict[str, Callable[[], dict[str, Any]]] = {
+        "attention": lambda: attention.run(asked.corpus, asked.rounds, asked.loop_mb),
+        "build": lambda: build.run(asked.landing),
+        "near-duplicates": near_duplicates.run,
+        "refresh": refresh.run,
+        "yearbooks": yearbooks.run,
+        "panel": lambda: panel.run(asked.rows, with_tests=asked.with_tests),
+        "audit": audit.run,
+        "econometrics": econometrics.run,
+        "size": econometrics.sizes,
+        "index": index.run,
+    }
     try:
-        if asked.command == "attention":
-            figures = attention.run(asked.corpus, asked.rounds, asked.loop_mb)
-        elif asked.command == "build":
-            figures = build.run(asked.landing)
-        elif asked.command == "yearbooks":
-            figures = yearbooks.run()
-        elif asked.command == "panel":
-            figures = panel.run(asked.rows, with_tests=asked.with_tests)
-        elif asked.command == "audit":
-            figures = audit.run()
-        elif asked.command == "econometrics":
-            figures = econometrics.run()
-        elif asked.command == "size":
-            figures = econometrics.sizes()
-        elif asked.command == "index":
-            figures = index.run()
-        elif asked.command == "refresh":
-            figures = refresh.run()
-        else:
-            figures = near_duplicates.run()
+        figures = runs[asked.command]()
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
