@@ -71,10 +71,12 @@ def count_model(header: Sequence[str], study: str, stem: str, one: Equation) -> 
     zeros = []
     if one.effects:
         tests = [f"ave(used${one.outcome}, used${name}, FUN = sum) == 0" for name in one.effects]
+        alone = [f"ave(used${one.outcome}, used${name}, FUN = length) == 1" for name in one.effects]
         zeros = [
-            "# Groups whose outcome is zero throughout tell nothing about slopes (separation).",
+            "# Groups of one row, or with outcome zero throughout (separation), tell nothing about",
+            "# slopes, and ppmlhdfe counts neither. Rows that regressors separate are not sought.",
             "repeat {",
-            f"  empty <- {' | '.join(tests)}",
+            f"  empty <- {' | '.join([*tests, *alone])}",
             "  if (!any(empty)) break",
             "  used <- used[!empty, ]",
             "}",
@@ -162,7 +164,7 @@ def moderation(
             f'b <- found$estimate[c("{treatment}", "{product}")]',
             f'V <- found$covariance[c("{treatment}", "{product}"), c("{treatment}", "{product}")]',
             "variance <- V[1, 1] + 2 * at * V[1, 2] + at^2 * V[2, 2]",
-            f"df <- {_df_of_effects(one)}",
+            *_df_of_effects(one),
             'terms <- sprintf("effect_%d", seq_along(at))',
             "effects <- tested(terms, b[1] + b[2] * at, sqrt(variance), df)",
         ],
@@ -180,22 +182,32 @@ def moderation(
     )
 
 
-def _df_of_effects(one: Equation) -> str:
-    """CR2 has degrees of freedom a term; our effects take G - 1 there."""
-    return "length(unique(used$region_id)) - 1" if one.covariance == "cr2" else "found$df"
+def _df_of_effects(one: Equation) -> list[str]:
+    """CR2 has degrees of freedom for each effect; Johnson-Neyman points take G - 1 there."""
+    if one.covariance != "cr2":
+        return ["df <- df_of_points <- found$df"]
+    return [
+        "contrast <- function(value) {",
+        "  out <- 0 * found$estimate",
+        "  out[names(b)] <- c(1, value)",
+        "  out",
+        "}",
+        'df <- sapply(at, function(value) attr(found$df, "of")(contrast(value)))',
+        "df_of_points <- length(unique(used$region_id)) - 1",
+    ]
 
 
 JOHNSON_NEYMAN = """\
 # Johnson and Neyman: where the 95 % interval of the effect touches zero,
 # (b0 + b1 z)^2 = t^2 var(b0 + b1 z).
-critical <- qt(0.975, df)^2
+critical <- qt(0.975, df_of_points)^2
 square <- unname(b[2]^2 - critical * V[2, 2])
 linear <- unname(2 * (b[1] * b[2] - critical * V[1, 2]))
 constant <- unname(b[1]^2 - critical * V[1, 1])
 inner <- linear^2 - 4 * square * constant
 roots <- if (inner > 0) sort((-linear + c(-1, 1) * sqrt(inner)) / (2 * square)) else numeric(0)
 terms <- sprintf("johnson_neyman_%d", seq_along(roots))
-points <- tested(terms, roots, rep(NA_real_, length(roots)), df)
+points <- tested(terms, roots, rep(NA_real_, length(roots)), df_of_points)
 points$at <- roots"""
 
 

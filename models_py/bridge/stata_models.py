@@ -52,17 +52,16 @@ def count_model(header: Sequence[str], study: str, one: Equation) -> str:
     right = " ".join([one.outcome, *(term.stata for term in one.terms)])
     by = {"cluster_entity": "region_id", "cluster_time": TIME}.get(one.covariance)
     effects = "".join(f" i.{name}" for name in one.effects)
-    alone = " keepsingletons" if one.counts and one.counts.singletons else ""
     absorb = f"absorb({' '.join(one.effects)})"
     if by and one.effects:
-        return script(header, study, [f"ppmlhdfe {right}, {absorb} vce(cluster {by}){alone}"])
+        return script(header, study, [f"ppmlhdfe {right}, {absorb} vce(cluster {by})"])
     if by:
         return script(header, study, [f"poisson {right}, vce(cluster {by})"])
     kept = []
     if one.effects:
         kept = [
             "* ppmlhdfe says which rows are separated; poisson with dummies has our covariance.",
-            f"quietly ppmlhdfe {right}, {absorb}{alone}",
+            f"quietly ppmlhdfe {right}, {absorb}",
             "keep if e(sample)",
         ]
     if one.covariance == "unadjusted":

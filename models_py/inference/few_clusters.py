@@ -42,6 +42,9 @@ def leave_one_out_range(fit: PanelFit) -> pd.DataFrame:
     Returns:
         A row a term: term, estimate, minimum, maximum, entity_of_minimum, entity_of_maximum,
         n_sign_flips.
+
+    Raises:
+        PanelError: a coefficient is not identified without one of the entities.
     """
     slopes = leave_one_entity_out(fit.design)
     rows = []
@@ -62,6 +65,40 @@ def leave_one_out_range(fit: PanelFit) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def dfbeta(fit: PanelFit) -> pd.DataFrame:
+    """How far each entity alone moves each slope (Belsley, Kuh and Welsch 1980, by cluster).
+
+    Args:
+        fit: a model with a column of entities.
+
+    Returns:
+        A row an entity and term, the largest first within a term: term, entity, estimate_without,
+        dfbeta (estimate less estimate_without), dfbetas (the same in standard errors of the fit)
+        and influential (more than 2/sqrt(G) of them).
+
+    Raises:
+        PanelError: a coefficient is not identified without one of the entities.
+    """
+    without = leave_one_entity_out(fit.design)
+    tables = []
+    for at, term in enumerate(fit.design.terms):
+        row = fit.row(term)
+        moved = row["estimate"] - without[:, at]
+        table = pd.DataFrame(
+            {
+                "term": term,
+                "entity": pd.Series(fit.design.entities, dtype=object),
+                "estimate_without": without[:, at],
+                "dfbeta": moved,
+                "dfbetas": moved / row["std_error"],
+            }
+        )
+        tables.append(table.iloc[np.argsort(-np.abs(moved), kind="stable")])
+    out = pd.concat(tables, ignore_index=True)
+    out["influential"] = out["dfbetas"].abs() > 2 / np.sqrt(fit.design.n_entities)
+    return out
+
+
 def few_cluster_tests(
     fit: PanelFit, terms: Sequence[str] | None = None, *, n_bootstrap: int = 9999, seed: int = 0
 ) -> pd.DataFrame:
@@ -75,14 +112,19 @@ def few_cluster_tests(
 
     Returns:
         A row a term and method (the fit's se_type, ``jackknife``, ``wild_bootstrap``): term,
-        method, estimate, std_error (nan for the bootstrap), p, ci_low, ci_high.
+        method, estimate, std_error (nan for the bootstrap), t, p, ci_low, ci_high; n_draws (how
+        many resamples, or all sign patterns), seed (None where nothing was drawn) and warnings (a
+        text) of the bootstrap.
+
+    Raises:
+        PanelError: no column of entities, no such term, or no jackknife (``jackknife_cv3``).
     """
     jack = jackknife_cv3(fit)
-    rows = []
+    rows: list[dict[str, object]] = []
     for term in terms if terms is not None else fit.design.terms:
         for method, source in ((str(fit.statistics["se_type"]), fit), ("jackknife", jack)):
-            row = source.row(term)
-            rows.append({"term": term, "method": method, **row})
+            known = {"term": term, "method": method, **source.row(term)}
+            rows.append({**known, "n_draws": None, "seed": None, "warnings": ""})
         wild = wild_cluster_bootstrap(fit, term, n_bootstrap=n_bootstrap, seed=seed)
         rows.append(
             {
@@ -94,9 +136,16 @@ def few_cluster_tests(
                 "p": wild.p,
                 "ci_low": wild.ci_low,
                 "ci_high": wild.ci_high,
+                "n_draws": wild.n_bootstrap,
+                "seed": wild.seed,
+                "warnings": " ".join(wild.warnings),
             }
         )
-    return pd.DataFrame(rows)
+    # Whole numbers and None, which pandas would make floats and nan of.
+    drawn = {
+        name: pd.Series([row[name] for row in rows], dtype=object) for name in ("n_draws", "seed")
+    }
+    return pd.DataFrame(rows).assign(**drawn)
 
 
 def minimum_detectable_effect(
@@ -122,7 +171,8 @@ def minimum_detectable_effect(
         raise PanelError("power and level are shares between 0 and 1, such as 0.8 and 0.05.")
     at = fit.design.position(term)
     row = fit.row(term)
-    multiple = float(stats.t.ppf(1 - level / 2, fit.df) + stats.t.ppf(power, fit.df))
+    df = fit.df_of({term: 1.0})
+    multiple = float(stats.t.ppf(1 - level / 2, df) + stats.t.ppf(power, df))
     mde = multiple * row["std_error"]
     ratio = float(fit.design.x_within[:, at].std() / fit.design.y_within.std())
     return {

@@ -1,7 +1,7 @@
-"""How strong an omitted variable would have to be: Oster's delta and bias-adjusted coefficient.
+"""How strong an omitted variable would have to be: Oster's delta, Cinelli and Hazlett's value.
 
 Oster (2019), with the formulas of ``psacalc``; the R² are those within the fixed effects, as the
-effects count as nuisance in both regressions.
+effects count as nuisance in both regressions. Cinelli and Hazlett (2020), with those of sensemakr.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from models_py.panel.absorb import Floats
-from models_py.panel.engines import solve
 from models_py.panel.errors import PanelError
 from models_py.panel.estimate import PanelFit
+from models_py.panel.least_squares import solve
 
 # Oster's own suggestion for the largest R²: 1.3 times that with controls.
 RMAX_FACTOR = 1.3
@@ -156,3 +157,97 @@ def _beta_star(parts: _Terms) -> float:
     same = [root for root in roots if np.sign(root) == np.sign(moved)]
     bias = min(same or roots, key=abs)
     return float(parts.b_long - bias)
+
+
+@dataclass(frozen=True)
+class RobustnessValue:
+    """Cinelli and Hazlett's robustness value of one coefficient.
+
+    Attributes:
+        term: the treatment.
+        q: share of the estimate that the omitted variable is to explain away.
+        alpha: level of the test.
+        t, df: of the coefficient, unadjusted, and its residual degrees of freedom.
+        partial_r2: share of what is left of the outcome that the treatment explains.
+        rv: partial R² with treatment and outcome alike that an omitted variable needs to take
+            ``q`` of the estimate away.
+        rv_alpha: the same to make it indistinguishable from zero at ``alpha``.
+        sentence: the same in words.
+    """
+
+    term: str
+    q: float
+    alpha: float
+    t: float
+    df: float
+    partial_r2: float
+    rv: float
+    rv_alpha: float
+    sentence: str
+
+
+def robustness_value(
+    fit: PanelFit, term: str, q: float = 1.0, alpha: float = 0.05
+) -> RobustnessValue:
+    """How strong an omitted variable must be to explain a coefficient away.
+
+    The partial R² is that after effects and controls, so it comes from the unadjusted standard
+    error whatever the fit's own is, as sensemakr does with fixest models.
+
+    Args:
+        fit: a model.
+        term: the treatment.
+        q: share of the estimate to explain away; 1 is all of it.
+        alpha: level for ``rv_alpha``.
+
+    Raises:
+        PanelError: no such term, a q that is not positive, or an alpha outside 0 to 1.
+    """
+    if not (0 < q < float("inf") and 0 < alpha < 1):
+        raise PanelError("q is a share above 0, such as 1, and alpha one between 0 and 1.")
+    design = fit.design
+    at = design.position(term)
+    df = float(fit.statistics["df_residual"])
+    inverse = solve(design.x_within, design.y_within)[1]
+    error = float(np.sqrt(inverse[at, at] * fit.statistics["rss"] / df))
+    t = fit.estimate(term) / error if error > 0 else float("inf")
+    rv, rv_alpha = (closed_form(t, df, q, level) for level in (1.0, alpha))
+    return RobustnessValue(
+        term=term,
+        q=q,
+        alpha=alpha,
+        t=t,
+        df=df,
+        partial_r2=1.0 if np.isinf(t) else t**2 / (t**2 + df),
+        rv=rv,
+        rv_alpha=rv_alpha,
+        sentence=(
+            f"An omitted variable would have to explain {rv:.1%} of what is left of both {term} "
+            f"and {design.outcome} after effects and controls to take {q:.0%} of the coefficient "
+            f"away, and {rv_alpha:.1%} to make it indistinguishable from zero at {alpha:g}."
+        ),
+    )
+
+
+def closed_form(t: float, df: float, q: float = 1.0, alpha: float = 1.0) -> float:
+    """The robustness value of a printed t (Cinelli and Hazlett 2020, section 4.3).
+
+    Args:
+        t: of the coefficient, unadjusted.
+        df: residual degrees of freedom.
+        q: share of the estimate to explain away.
+        alpha: level of the test; 1 for the estimate itself.
+
+    Returns:
+        A partial R², from 0 to 1.
+    """
+    f = q * abs(t) / np.sqrt(df)
+    if np.isinf(f):
+        return 1.0
+    critical = abs(float(stats.t.ppf(alpha / 2, df - 1))) / np.sqrt(df - 1) if df > 1 else np.inf
+    left = f - critical
+    if left <= 0:
+        return 0.0
+    if critical > 0 and f > 1 / critical:  # the bound on the outcome's side binds no longer
+        return float((f**2 - critical**2) / (1 + f**2))
+    return float((np.sqrt(left**4 + 4 * left**2) - left**2) / 2)

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models_py.panel.absorb import Floats
+from models_py.panel.absorb import Codes, Floats
 from models_py.panel.errors import PanelError
 from models_py.panel.estimate import PanelFit, fit
 from models_py.panel.goodness import wald
-from models_py.panel.rows import PRODUCT
+from models_py.panel.rows import PRODUCT, numbers
+
+# A period that no shift of another reaches.
+MISSING = -(2**40)
 
 
 def shifted(frame: pd.DataFrame, column: str, entity: str, time: str, by: int) -> Floats:
@@ -36,7 +39,7 @@ def shifted(frame: pd.DataFrame, column: str, entity: str, time: str, by: int) -
         (n,) in the order of the frame; nan where there is no such period.
 
     Raises:
-        PanelError: an unknown column, or duplicated entity and period.
+        PanelError: an unknown column, one that is no numbers, or duplicated entity and period.
     """
     unknown = [name for name in (column, entity, time) if name not in frame.columns]
     if unknown:
@@ -47,17 +50,25 @@ def shifted(frame: pd.DataFrame, column: str, entity: str, time: str, by: int) -
             "shifted; keep one row a pair.",
             [entity, time],
         )
-    if pd.api.types.is_integer_dtype(frame[time]):
-        when = frame[time].to_numpy()
-    else:
-        when = pd.factorize(frame[time], sort=True)[0]
+    when = _calendar(frame[time])
     index = pd.MultiIndex.from_arrays([frame[entity], when])
-    values = pd.Series(
-        pd.to_numeric(frame[column]).to_numpy(dtype=np.float64, na_value=np.nan), index=index
-    )
+    values = pd.Series(numbers(frame, column, [entity, time]), index=index)
     wanted = pd.MultiIndex.from_arrays([frame[entity], when - by])
-    out: Floats = values.reindex(wanted).to_numpy(dtype=np.float64)
-    return out
+    return np.asarray(values.reindex(wanted), dtype=np.float64)
+
+
+def _calendar(periods: pd.Series) -> Codes:
+    """Periods to count in: whole numbers (2018.0 is one) as they are, others by their order."""
+    known = periods.notna().to_numpy()
+    if pd.api.types.is_numeric_dtype(periods):
+        values = np.asarray(periods.to_numpy(dtype=np.float64, na_value=np.nan))
+        if (np.mod(values[known], 1) == 0).all():
+            return np.where(known, values, MISSING).astype(np.int64)
+    try:
+        order = pd.factorize(periods, sort=True)[0]
+    except TypeError:  # texts and numbers in one column have no order of their own
+        order = pd.factorize(periods.astype(str).where(known), sort=True)[0]
+    return np.where(known, order, MISSING).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -127,20 +138,30 @@ def placebo_leads(
         convention=convention,
     )
     slopes = np.array([found.estimate(name) for name in names])
-    joint = wald(slopes, found.covariance.loc[list(names), list(names)].to_numpy(), found.df)
+    df = found.df_of({names[0]: 1.0}) if leads == 1 else found.df
+    joint = wald(slopes, found.covariance.loc[list(names), list(names)].to_numpy(), df)
     # Products are not columns; their parts are.
     named = [part for term in (outcome, treatment, *controls) for part in term.split(PRODUCT)]
     without = frame[list(dict.fromkeys(named))].notna().all(axis=1).sum()
     lost = int(without) - found.design.n
-    verdict = "do not" if joint["f_p"] >= 0.05 else "do"
     return PlaceboLeads(
         fit=found,
         leads=names,
         f=joint["f"],
         p=joint["f_p"],
         n_lost=lost,
-        sentence=(
-            f"Leads of {treatment} {verdict} explain {outcome} (joint p = {joint['f_p']:.3f}); "
-            f"they cost {lost} rows."
-        ),
+        sentence=_sentence(treatment, outcome, covariance, joint["f_p"], lost),
+    )
+
+
+def _sentence(treatment: str, outcome: str, covariance: str, p: float, lost: int) -> str:
+    if np.isnan(p):
+        return (
+            f"Whether leads of {treatment} explain {outcome} cannot be tested: the {covariance} "
+            f"covariance of the leads is not positive. They cost {lost} rows."
+        )
+    verdict = "do not" if p >= 0.05 else "do"
+    return (
+        f"Leads of {treatment} {verdict} explain {outcome} (joint p = {p:.3f}); "
+        f"they cost {lost} rows."
     )

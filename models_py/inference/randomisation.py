@@ -6,14 +6,17 @@ Hess 2017, ``ritest``). A path is permuted as a whole, so its own persistence st
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from models_py.panel.absorb import Floats, sums
+from models_py.panel.absorb import Codes, Floats, sums
 from models_py.panel.design import Design
-from models_py.panel.errors import PanelError
+from models_py.panel.errors import PanelError, listed
 from models_py.panel.estimate import PanelFit
+from models_py.panel.least_squares import residuals_on
+from models_py.panel.rows import PRODUCT
 
 STATISTICS = ("coefficient", "t")
 CHUNK = 4_000_000
@@ -70,39 +73,24 @@ def randomisation_test(
         keep theirs, and a warning says how many.
 
     Raises:
-        PanelError: no such term, too few entities to permute, or an unknown statistic.
+        PanelError: no such term, a product that holds it, too few entities to permute, or an
+            unknown statistic.
     """
-    at = fit.design.position(term)
-    estimate = fit.estimate(term)
-    if statistic not in STATISTICS:
-        raise PanelError(f"statistic is {statistic!r}; it is one of {', '.join(STATISTICS)}.")
-    if n_permutations < 99:
-        raise PanelError(f"n_permutations is {n_permutations}; use at least 99, 4999 are usual.")
     design = fit.design
-    if design.entity is None or design.time is None:
-        raise PanelError("Permuting paths needs columns of entities and of periods; name both.")
-    sizes = np.bincount(design.entity, minlength=design.n_entities)
-    whole = np.flatnonzero(sizes == design.n_periods)
-    if len(whole) < 3:
-        raise PanelError(
-            f"Only {len(whole)} entities have all {design.n_periods} periods; permuting paths "
-            "needs at least three of them."
-        )
-    rows = np.flatnonzero(np.isin(design.entity, whole))  # sorted by entity, then period
+    at = design.position(term)
+    estimate = fit.estimate(term)
+    _check(design, term, n_permutations, statistic)
+    whole = _with_every_period(design)
     others = np.delete(design.x_within, at, axis=1)
-    y = _rest(others, design.y_within)
+    y = residuals_on(others, design.y_within)
     observed = _statistics(design, others, y, design.x[:, [at]], statistic)[0]
-    draw = np.random.default_rng(seed)
-    drawn = []
     size = max(1, CHUNK // design.n)
-    paths = design.x[rows, at].reshape(len(whole), design.n_periods)
-    for start in range(0, n_permutations, size):
-        count = min(size, n_permutations - start)
-        columns = np.repeat(design.x[:, [at]], count, axis=1)
-        for column in range(count):
-            columns[rows, column] = paths[draw.permutation(len(whole))].ravel()
-        drawn.append(_statistics(design, others, y, columns, statistic))
-    values = np.concatenate(drawn)
+    values = np.concatenate(
+        [
+            _statistics(design, others, y, columns, statistic)
+            for columns in _exchanged(design.x[:, at], design, whole, n_permutations, size, seed)
+        ]
+    )
     beyond = int((np.abs(values) >= abs(observed) * (1 - TIE)).sum())
     kept = design.n_entities - len(whole)
     notes = (
@@ -123,19 +111,53 @@ def randomisation_test(
     )
 
 
-def _rest(others: Floats, columns: Floats) -> Floats:
-    if not others.shape[1]:
-        return columns
-    basis = np.linalg.qr(others)[0]
-    out: Floats = columns - basis @ (basis.T @ columns)
-    return out
+def _check(design: Design, term: str, n_permutations: int, statistic: str) -> None:
+    if statistic not in STATISTICS:
+        raise PanelError(f"statistic is {statistic!r}; it is one of {', '.join(STATISTICS)}.")
+    if n_permutations < 99:
+        raise PanelError(f"n_permutations is {n_permutations}; use at least 99, 4999 are usual.")
+    if design.entity is None or design.time is None:
+        raise PanelError("Permuting paths needs columns of entities and of periods; name both.")
+    holding = [one for one in design.terms if one != term and term in one.split(PRODUCT)]
+    if holding:
+        raise PanelError(
+            f"The model holds {term} in {listed(holding)} as well, and permuting {term} alone "
+            "would leave that as it was; make the test on the model without the product.",
+            [term],
+        )
+
+
+def _with_every_period(design: Design) -> Codes:
+    """Codes of the entities whose paths can change hands."""
+    sizes = np.bincount(design.entity_codes, minlength=design.n_entities)
+    whole = np.flatnonzero(sizes == design.n_periods)
+    if len(whole) < 3:
+        raise PanelError(
+            f"Only {len(whole)} entities have all {design.n_periods} periods; permuting paths "
+            "needs at least three of them."
+        )
+    return whole
+
+
+def _exchanged(
+    values: Floats, design: Design, whole: Codes, n_permutations: int, size: int, seed: int
+) -> Iterator[Floats]:
+    """(n, size) columns at a time in which whole entities have one another's paths."""
+    rows = np.flatnonzero(np.isin(design.entity_codes, whole))  # sorted by entity, then period
+    paths = values[rows].reshape(len(whole), design.n_periods)
+    draw = np.random.default_rng(seed)
+    for start in range(0, n_permutations, size):
+        columns = np.repeat(values[:, None], min(size, n_permutations - start), axis=1)
+        for column in range(columns.shape[1]):
+            columns[rows, column] = paths[draw.permutation(len(whole))].ravel()
+        yield columns
 
 
 def _statistics(
     design: Design, others: Floats, y: Floats, columns: Floats, statistic: str
 ) -> Floats:
     """(B,) statistic of each column put in the treatment's place."""
-    x = _rest(others, design.absorber(columns - columns.mean(axis=0)))
+    x = residuals_on(others, design.absorber(columns - columns.mean(axis=0)))
     squares = np.einsum("ij,ij->j", x, x)
     slopes: Floats = (x.T @ y) / squares
     if statistic == "coefficient":

@@ -15,9 +15,9 @@ from scipy.optimize import brentq
 
 from models_py.panel.absorb import Floats, sums
 from models_py.panel.design import Design
-from models_py.panel.engines import solve
 from models_py.panel.errors import PanelError
 from models_py.panel.estimate import LEVEL, PanelFit
+from models_py.panel.least_squares import residuals_on, solve
 
 WEIGHTS = ("rademacher", "webb")
 _WEBB = np.sqrt(np.array([0.5, 1.0, 1.5]))
@@ -41,12 +41,13 @@ class WildBootstrap:
         p: the share of resamples with |t*| >= |t|; when enumerated it counts the sample itself, so
             that it cannot be 0.
         p_strict: the share with |t*| > |t|, as Stata's boottest reports.
-        ci_low, ci_high: the nulls that are not rejected (p_strict), nan where not asked for.
-        n_bootstrap: resamples used.
+        ci_low, ci_high: the nulls that p (or p_strict, where that was asked for) does not reject;
+            infinite on a side where no null is rejected, nan where not asked for.
+        n_bootstrap: resamples used; when enumerated the 2^G sign patterns there are.
         enumerated: whether these are all there are.
         weights: their kind.
         n_clusters: clusters.
-        seed: of the draw; not used when enumerated.
+        seed: of the draw; None when enumerated, as nothing is drawn.
         warnings: sentences.
     """
 
@@ -62,7 +63,7 @@ class WildBootstrap:
     enumerated: bool
     weights: str
     n_clusters: int
-    seed: int
+    seed: int | None
     warnings: tuple[str, ...]
 
 
@@ -94,6 +95,7 @@ def wild_cluster_bootstrap(
     weights: str = "rademacher",
     seed: int = 0,
     interval: bool = True,
+    count_ties: bool = True,
 ) -> WildBootstrap:
     """Test one coefficient of a fitted model by the restricted wild cluster bootstrap.
 
@@ -106,6 +108,7 @@ def wild_cluster_bootstrap(
         weights: ``"rademacher"`` or ``"webb"`` (six points, for fewer than about 12 clusters).
         seed: of the resamples.
         interval: whether to invert the test for a 95 % interval.
+        count_ties: whether the interval inverts ``p``, or else ``p_strict``, as Stata's boottest.
 
     Returns:
         The test.
@@ -125,13 +128,25 @@ def wild_cluster_bootstrap(
 
     observed = abs(parts.estimate - null) / parts.error
     strict, equal = _count(parts, batches, null, observed)
-    low, high = _invert(parts, batches, used) if interval else (float("nan"), float("nan"))
+    # The sample itself is one of all patterns, and is added to those that are drawn.
+    extra = 0 if enumerated else 1
+
+    def p_value(value: float) -> float:
+        beyond, level = _count(parts, batches, value, abs(parts.estimate - value) / parts.error)
+        return (beyond + level + extra) / (used + extra) if count_ties else beyond / used
+
+    least = 2.0 ** (1 - groups) if weights == "rademacher" else 0.0
+    low = high = float("nan")
+    if interval and least > 1 - LEVEL:
+        low, high = -float("inf"), float("inf")
+    elif interval:
+        low, high = _invert(parts, p_value)
     return WildBootstrap(
         term=term,
         estimate=parts.estimate,
         null=null,
         t=(parts.estimate - null) / parts.error,
-        p=(strict + equal) / used if enumerated else (strict + equal + 1) / (used + 1),
+        p=(strict + equal + extra) / (used + extra),
         p_strict=strict / used,
         ci_low=low,
         ci_high=high,
@@ -139,8 +154,8 @@ def wild_cluster_bootstrap(
         enumerated=enumerated,
         weights=weights,
         n_clusters=groups,
-        seed=seed,
-        warnings=_warnings(groups, weights),
+        seed=None if enumerated else seed,
+        warnings=_warnings(groups, weights, (low, high)),
     )
 
 
@@ -160,13 +175,25 @@ def _check(design: Design, n_bootstrap: int, weights: str) -> None:
         raise PanelError(f"n_bootstrap is {n_bootstrap}; use at least 99, 9999 are usual.")
 
 
-def _warnings(groups: int, weights: str) -> tuple[str, ...]:
-    if weights == "rademacher" and groups < 12:
+def _warnings(groups: int, weights: str, ends: tuple[float, float]) -> tuple[str, ...]:
+    least = 2.0 ** (1 - groups)
+    if weights == "rademacher" and least > 1 - LEVEL:
         return (
-            f"{groups} clusters have only {2 ** (groups - 1):,} different sign patterns, so the p "
-            "value moves in steps; weights='webb' has finer ones.",
+            f"With {groups} clusters the smallest p value there can be is {least:.3g}, so no value "
+            "is rejected at 5 % and the interval is infinite; weights='webb' has more patterns.",
         )
-    return ()
+    said = []
+    if weights == "rademacher" and groups < 12:
+        said.append(
+            f"{groups} clusters have only {2 ** (groups - 1):,} different sign patterns, so the p "
+            "value moves in steps; weights='webb' has finer ones."
+        )
+    if np.isinf(ends).any():
+        said.append(
+            "The wild bootstrap rejects no value however far on a side, so the interval has no end "
+            "there."
+        )
+    return tuple(said)
 
 
 def _parts(design: Design, at: int) -> _Parts:
@@ -178,7 +205,7 @@ def _parts(design: Design, at: int) -> _Parts:
     residuals = y - x @ slopes
     scores = np.bincount(codes, weights=influence * residuals)
     others = np.delete(x, at, axis=1)
-    restricted = [_rest(others, y), _rest(others, x[:, at])]
+    restricted = [residuals_on(others, y), residuals_on(others, x[:, at])]
     numerator, scored = [], []
     for column in restricted:
         own = np.zeros((design.n, design.n_entities))
@@ -194,10 +221,6 @@ def _parts(design: Design, at: int) -> _Parts:
         numerator=(numerator[0], numerator[1]),
         scores=(scored[0], scored[1]),
     )
-
-
-def _rest(others: Floats, column: Floats) -> Floats:
-    return column - others @ solve(others, column)[0] if others.shape[1] else column
 
 
 def _batches(groups: int, used: int, weights: str, seed: int, enumerated: bool) -> Iterator[Floats]:
@@ -228,14 +251,11 @@ def _count(
     return strict, equal
 
 
-def _invert(
-    parts: _Parts, batches: Callable[[], Iterator[Floats]], used: int
-) -> tuple[float, float]:
-    """The nulls at which the strict p value crosses 1 - LEVEL, by bracketing and bisection."""
+def _invert(parts: _Parts, p_value: Callable[[float], float]) -> tuple[float, float]:
+    """The nulls at which the p value crosses 1 - LEVEL, by bracketing and bisection."""
 
     def excess(null: float) -> float:
-        observed = abs(parts.estimate - null) / parts.error
-        return _count(parts, batches, null, observed)[0] / used - (1 - LEVEL) + 1e-12
+        return p_value(null) - (1 - LEVEL) + 1e-12
 
     ends = []
     for side in (-1.0, 1.0):

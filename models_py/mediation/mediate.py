@@ -105,11 +105,7 @@ def mediate(
         PanelError: as ``panel.fit``, and for a wrong resample, interval or number of draws.
     """
     _check(n_bootstrap, resample, interval, level)
-    if treatment == mediator:
-        raise PanelError(
-            f"{treatment} is both treatment and mediator; name two different variables.",
-            [treatment],
-        )
+    _refuse_one_variable(treatment, mediator)
     full = prepare(
         frame,
         outcome,
@@ -132,12 +128,7 @@ def mediate(
         )
     without = draw.leave_one_out() if interval == "bca" else None
     effects = _effects(fits, mediator, treatment, paths[good], without, interval, level)
-    effects.insert(0, "outcome", outcome)
-    effects.insert(1, "treatment", treatment)
-    effects.insert(2, "mediator", mediator)
-    effects["ci_method"] = interval
-    effects["n_bootstrap"] = n_bootstrap
-    effects["seed"] = seed
+    effects = effects.assign(n_bootstrap=n_bootstrap, seed=seed)
     table = _paths(fits, mediator, treatment)
     n_failed = n_bootstrap - int(good.sum())
     notes = [*full.warnings, *_warnings(effects, table, resample, n_failed, n_bootstrap)]
@@ -169,6 +160,14 @@ _LEADING = [
     "seed",
     "p",
 ]
+
+
+def _refuse_one_variable(treatment: str, mediator: str) -> None:
+    if treatment == mediator:
+        raise PanelError(
+            f"{treatment} is both treatment and mediator; name two different variables.",
+            [treatment],
+        )
 
 
 def _check(n_bootstrap: int, resample: str, interval: str, level: float) -> None:
@@ -229,13 +228,17 @@ def _effects(
     }
     draws = _three(paths)
     held_out = None if without is None else _three(without[np.isfinite(without).all(axis=1)])
-    rows = []
+    rows: list[dict[str, object]] = []
     for effect, estimate in points.items():
         drawn = draws[effect].to_numpy()
         jackknife = None if held_out is None else held_out[effect].to_numpy()
         ends = interval(drawn, estimate, method, jackknife, level)
         rows.append(
             {
+                "outcome": fits["outcome"].design.outcome,
+                "treatment": treatment,
+                "mediator": mediator,
+                "ci_method": method,
                 "effect": effect,
                 "estimate": estimate,
                 "ci_low": ends.low,

@@ -1,5 +1,6 @@
 """Moderation: marginal effects over a moderator and where they are distinguishable from zero."""
 
+from models_py.moderation.binned import Binned, binned
 from models_py.moderation.effects import (
     JohnsonNeyman,
     Moderation,
@@ -10,8 +11,10 @@ from models_py.moderation.effects import (
 )
 
 __all__ = [
+    "Binned",
     "JohnsonNeyman",
     "Moderation",
+    "binned",
     "johnson_neyman",
     "marginal_effects",
     "moderate",

@@ -16,7 +16,7 @@ from scipy import stats
 
 from models_py.moderation.product import column, product_term
 from models_py.panel.absorb import Floats
-from models_py.panel.errors import PanelError
+from models_py.panel.errors import Absorbed, PanelError
 from models_py.panel.estimate import LEVEL, PanelFit, fit
 from models_py.panel.rows import PRODUCT
 
@@ -77,7 +77,8 @@ def marginal_effects(
     variance = line.variance(points)
     error = np.sqrt(np.where(variance < 0, np.nan, variance))
     t = effect / error
-    reach = stats.t.ppf((1 + LEVEL) / 2, fit.df) * error
+    df = _degrees(fit, treatment, moderator, points)
+    reach = stats.t.ppf((1 + LEVEL) / 2, df) * error
     return pd.DataFrame(
         {
             "treatment": treatment,
@@ -86,11 +87,24 @@ def marginal_effects(
             "effect": effect,
             "std_error": error,
             "t": t,
-            "p": 2 * stats.t.sf(np.abs(t), fit.df),
+            "p": 2 * stats.t.sf(np.abs(t), df),
             "ci_low": effect - reach,
             "ci_high": effect + reach,
             "in_support": (points >= values.min()) & (points <= values.max()),
         }
+    )
+
+
+def _degrees(fit: PanelFit, treatment: str, moderator: str, points: Floats) -> float | Floats:
+    """Degrees of freedom at each value of the moderator, which differ under CR2 alone."""
+    if fit.df_terms is None:
+        return fit.df
+    product = product_term(fit, treatment, moderator)
+    return np.array(
+        [
+            fit.df_of({treatment: 1.0, product.term: product.by_x + product.slope * point})
+            for point in points
+        ]
     )
 
 
@@ -169,13 +183,13 @@ def johnson_neyman(
         significant = "above" if linear > 0 else "below"
     else:
         significant = "everywhere" if constant > 0 else "nowhere"
-    return JohnsonNeyman(
-        roots,
-        significant,
-        critical,
-        support,
-        _sentence(treatment, moderator, roots, significant, support, level),
-    )
+    said = _sentence(treatment, moderator, roots, significant, support, level)
+    if fit.df_terms is not None:
+        said += (
+            f" The points take t from the {fit.df:g} degrees of freedom of G - 1; Satterthwaite's "
+            "under cr2 change with the moderator and are fewer."
+        )
+    return JohnsonNeyman(roots, significant, critical, support, said)
 
 
 def _sentence(
@@ -257,9 +271,11 @@ def moderate(
         convention: as of ``panel.fit``.
 
     Raises:
-        PanelError: as ``panel.fit``; a moderator that never varies is named as such.
+        PanelError: as ``panel.fit``; a moderator that never varies, is the treatment itself or one
+            of the controls is named as such.
     """
     product = f"{treatment}{PRODUCT}{moderator}"
+    refuse_roles(treatment, moderator, controls)
     _refuse_constant(frame, moderator)
 
     def fitted(data: pd.DataFrame, terms: list[str]) -> PanelFit:
@@ -278,7 +294,7 @@ def moderate(
     terms, notes = [treatment, moderator], []
     try:
         raw = fitted(frame, terms)
-    except PanelError as error:
+    except Absorbed as error:
         if error.variables != (moderator,):
             raise
         # A moderator that the effects absorb, such as a coastal dummy, still moderates.
@@ -298,6 +314,32 @@ def moderate(
         plot=plot_data(raw, treatment, moderator),
         warnings=(*raw.warnings, *notes, points.sentence, *_outside(effects, moderator)),
     )
+
+
+def refuse_roles(treatment: str, moderator: str, controls: Sequence[str]) -> None:
+    """Refuse a variable in two roles of an interaction.
+
+    Args:
+        treatment: name of x.
+        moderator: name of z.
+        controls: the other regressors.
+
+    Raises:
+        PanelError: x is z, or z is among the controls.
+    """
+    if treatment == moderator:
+        raise PanelError(
+            f"{treatment} is both treatment and moderator, and the effect of x in x² is not one "
+            "of x and another variable; for a curved effect fit the regression with its square, "
+            f"'{treatment}{PRODUCT}{treatment}'.",
+            [treatment],
+        )
+    if moderator in controls:
+        raise PanelError(
+            f"{moderator} is the moderator and a control of the same model; the moderator is a "
+            "regressor already, so take it out of the controls.",
+            [moderator],
+        )
 
 
 def _refuse_constant(frame: pd.DataFrame, moderator: str) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from models_py.panel.absorb import Absorber, Codes, Floats
-from models_py.panel.errors import PanelError, listed
+from models_py.panel.errors import Absorbed, PanelError, listed
+from models_py.panel.least_squares import solve
 from models_py.panel.rows import (
     complete,
     names,
@@ -179,18 +180,7 @@ def prepare(
     terms = names(outcome, regressors)
     one_of("singletons", singletons, ("keep", "drop"))
     one_of("collinear", collinear, ("raise", "drop"))
-    for used, column, word in (
-        (entity_effects, entity, "entity"),
-        (time_effects, time, "time"),
-    ):
-        if used and column is None:
-            raise PanelError(
-                f"The model has {word} effects but no {word} column is named; "
-                f"name one, or set {word}_effects to false."
-            )
-    keys = [column for column in (entity, time) if column is not None]
-    if len(keys) == 2 and entity == time:
-        raise PanelError(f"{entity} is named as both entity and time; name two columns.", keys)
+    keys = _keys(entity, time, entity_effects, time_effects)
     rows = read_rows(frame, [outcome, *terms], keys)
     rows, n_missing, notes = complete(rows, [outcome, *terms])
     refuse_duplicates(rows, entity, time)
@@ -205,7 +195,7 @@ def prepare(
     refuse_single_groups(labels, entity, time, entity_effects, time_effects)
     y = rows.columns[outcome]
     x = np.column_stack([rows.columns[term] for term in terms])
-    _refuse_constants(outcome, terms, y, x)
+    _refuse_constant_outcome(outcome, y)
     absorber = Absorber(
         entity_codes if entity_effects else None, time_codes if time_effects else None
     )
@@ -234,20 +224,31 @@ def prepare(
     return _independent(draft, collinear)
 
 
-def _refuse_constants(outcome: str, terms: Sequence[str], y: Floats, x: Floats) -> None:
+def _keys(
+    entity: str | None, time: str | None, entity_effects: bool, time_effects: bool
+) -> list[str]:
+    for used, column, word in (
+        (entity_effects, entity, "entity"),
+        (time_effects, time, "time"),
+    ):
+        if used and column is None:
+            raise PanelError(
+                f"The model has {word} effects but no {word} column is named; "
+                f"name one, or set {word}_effects to false."
+            )
+    keys = [column for column in (entity, time) if column is not None]
+    if len(keys) == 2 and entity == time:
+        raise PanelError(f"{entity} is named as both entity and time; name two columns.", keys)
+    return keys
+
+
+def _refuse_constant_outcome(outcome: str, y: Floats) -> None:
     if np.ptp(y) == 0:
         raise PanelError(
             f"The outcome {outcome} is {y[0]:g} in all {len(y)} rows, so there is nothing to "
             "explain; check its formula and sample.",
             [outcome],
         )
-    for term, column in zip(terms, x.T, strict=True):
-        if np.ptp(column) == 0:
-            raise PanelError(
-                f"{term} is {column[0]:g} in all {len(column)} rows used, so its effect cannot be "
-                "estimated; take it out of the model or widen the sample.",
-                [term],
-            )
 
 
 def _within(absorber: Absorber, values: Floats) -> Floats:
@@ -256,11 +257,12 @@ def _within(absorber: Absorber, values: Floats) -> Floats:
 
 
 def _independent(draft: Design, collinear: str) -> Design:
-    """Name absorbed and collinear regressors; refuse them, or leave them out and say so."""
+    """Name constant, absorbed and collinear regressors; refuse them, or leave them out."""
     lengths = np.linalg.norm(draft.x_within, axis=0)
     centred = np.linalg.norm(draft.x - draft.x.mean(axis=0), axis=0)
     level = np.linalg.norm(draft.x, axis=0)
-    absorbed = (lengths <= ABSORBED_SHARE * centred) | (lengths <= 1e-13 * level)
+    constant = np.ptp(draft.x, axis=0) == 0
+    absorbed = (lengths <= ABSORBED_SHARE * centred) | (lengths <= 1e-13 * level) | constant
     sentences = {
         draft.terms[at]: _why_absorbed(draft, at) for at in np.flatnonzero(absorbed).tolist()
     }
@@ -268,7 +270,8 @@ def _independent(draft: Design, collinear: str) -> Design:
     kept, twins = _first_independent(draft, kept, lengths)
     sentences.update(twins)
     if sentences and collinear == "raise":
-        raise PanelError(" ".join(sentences.values()), sentences)
+        kind = PanelError if twins or constant.any() else Absorbed
+        raise kind(" ".join(sentences.values()), sentences)
     if not kept:
         raise PanelError(
             "No regressor is left to estimate. " + " ".join(sentences.values()), sentences
@@ -298,6 +301,11 @@ def _independent(draft: Design, collinear: str) -> Design:
 
 def _why_absorbed(draft: Design, at: int) -> str:
     term = draft.terms[at]
+    if np.ptp(draft.x[:, at]) == 0:
+        return (
+            f"{term} is {draft.x[0, at]:g} in all {draft.n} rows used, so its effect cannot be "
+            "estimated; take it out of the model or widen the sample."
+        )
     column = draft.x[:, at] - draft.x[:, at].mean()
     size = np.linalg.norm(column) * ABSORBED_SHARE
     for used, codes, name, words in (
@@ -349,7 +357,7 @@ def _near_copies(draft: Design, kept: list[int], lengths: Floats) -> list[str]:
     if len(kept) < 2:
         return []
     scaled = draft.x_within[:, kept] / lengths[kept]
-    inflation = np.diag(np.linalg.inv(scaled.T @ scaled))
+    inflation = np.diag(solve(scaled, draft.y_within)[1])
     close = [draft.terms[kept[at]] for at in np.flatnonzero(inflation > NEAR_COPY_VIF)]
     if not close:
         return []

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import cho_factor, cho_solve
 
 from models_py.panel.absorb import Floats
 from models_py.panel.covariance import default_lags, sandwich
 from models_py.panel.design import Design
 from models_py.panel.errors import PanelError
+from models_py.panel.least_squares import orthonormal, solve
 
 ENGINES = ("auto", "linearmodels", "gram")
 # linearmodels needs 0.6 s here with 20 periods, our own engine 0.02 s, and both agree to 1e-10.
@@ -55,19 +55,22 @@ def centred_columns(design: Design) -> tuple[Floats, Floats, Floats]:
     """The regression in coordinates in which nothing cancels, and the way back.
 
     Returns:
-        (n, k + 1) regressors with effects and means out, and a constant, which they are orthogonal
-        to; (k + 1, k + 1) inverse of their cross-product; and (k + 1, k + 1) the matrix that takes
-        estimates back to regressors with their means: the constant is then that of reghdfe and
-        linearmodels, the mean of the outcome at zero regressors.
+        (n, k + 1) regressors with effects and means out (where they are near-copies, orthonormal
+        combinations of them), and a constant, which they are orthogonal to; (k + 1, k + 1) inverse
+        of their cross-product; and (k + 1, k + 1) the matrix that takes estimates back to
+        regressors with their means: the constant is then that of reghdfe and linearmodels, the
+        mean of the outcome at zero regressors.
     """
-    columns = np.column_stack([design.x_within, np.ones(design.n)])
     k = len(design.terms)
+    other = orthonormal(design.x_within)
+    within, root = (design.x_within, np.eye(k)) if other is None else other
     bread = np.zeros((k + 1, k + 1))
-    bread[:k, :k] = solve(design.x_within, design.y_within)[1]
+    bread[:k, :k] = solve(within, design.y_within)[1]
     bread[k, k] = 1.0 / design.n
     back = np.eye(k + 1)
-    back[k, :k] = -design.x.mean(axis=0)
-    return columns, bread, back
+    back[:k, :k] = root
+    back[k, :k] = -design.x.mean(axis=0) @ root
+    return np.column_stack([within, np.ones(design.n)]), bread, back
 
 
 def estimate(
@@ -98,23 +101,31 @@ def estimate(
         raise PanelError("linearmodels needs both an entity and a time column; name them.")
     small = design.n <= LARGE_ROWS and panel
     if engine == "linearmodels" or (engine == "auto" and small):
-        return _linearmodels(design, covariance, lags)
+        found = _linearmodels(design, covariance, lags)
+        return _gram(design, covariance, lags) if found is None else found
     return _gram(design, covariance, lags)
 
 
-def _linearmodels(design: Design, covariance: str, lags: int | None) -> Estimates:
+def _linearmodels(design: Design, covariance: str, lags: int | None) -> Estimates | None:
+    """Estimates of linearmodels, or None where it refuses columns that ``design`` has let pass.
+
+    Columns are given to it centred and of within length one: its means cost digits (3e-9 of a
+    slope, 1e-7 of an interval), and beside a column 1e14 times as long its pseudo-inverse takes
+    the shorter one for rounding and returns coefficient 0 with p 1.
+    """
     from linearmodels.panel import PanelOLS
+    from linearmodels.panel.utility import AbsorbingEffectError
 
     index = pd.MultiIndex.from_arrays(
         [design.entity_codes, design.time_codes], names=["entity", "time"]
     )
-    # Centred, as its means cost digits: 3e-9 of a slope and 1e-7 of an interval without.
     means = np.append(design.x.mean(axis=0), design.y.mean())
-    columns = {f"x{at}": column for at, column in enumerate((design.x - means[:-1]).T)}
-    exog = pd.DataFrame({**columns, CONSTANT: 1.0}, index=index)
+    centred = np.column_stack([design.x, design.y]) - means
+    unit = np.append(np.linalg.norm(design.x_within, axis=0), np.linalg.norm(centred[:, -1]))
+    columns = {f"x{at}": column for at, column in enumerate((centred / unit).T[:-1])}
     model = PanelOLS(
-        pd.DataFrame({"y": design.y - means[-1]}, index=index),
-        exog,
+        pd.DataFrame({"y": centred[:, -1] / unit[-1]}, index=index),
+        pd.DataFrame({**columns, CONSTANT: 1.0}, index=index),
         entity_effects=design.entity_effects,
         time_effects=design.time_effects,
         check_rank=False,  # design has looked for collinearity, and says which column
@@ -122,41 +133,26 @@ def _linearmodels(design: Design, covariance: str, lags: int | None) -> Estimate
     name, options = _LINEARMODELS[covariance]
     if covariance == "driscoll_kraay":
         options = {**options, "bandwidth": lags}
-    # No factor of its own: debiasing and counted effects off leave the bare sandwich.
-    result = model.fit(cov_type=name, debiased=False, auto_df=False, count_effects=False, **options)
-    back = np.eye(len(means))
-    back[-1, :-1] = -means[:-1]
+    try:
+        # No factor of its own: debiasing and counted effects off leave the bare sandwich.
+        result = model.fit(
+            cov_type=name, debiased=False, auto_df=False, count_effects=False, **options
+        )
+    except (AbsorbingEffectError, np.linalg.LinAlgError):
+        return None
+    back = np.diag(unit[-1] / np.append(unit[:-1], 1.0))
+    back[-1, :-1] = -means[:-1] * np.diag(back)[:-1]
     params = back @ result.params.to_numpy(dtype=np.float64)
     params[-1] += means[-1]
     covered = back @ result.cov.to_numpy(dtype=np.float64) @ back.T
-    return Estimates(params, covered, result.resids.to_numpy(dtype=np.float64), "linearmodels")
+    residuals = result.resids.to_numpy(dtype=np.float64) * unit[-1]
+    return Estimates(params, covered, residuals, "linearmodels")
 
 
 def _gram(design: Design, covariance: str, lags: int | None) -> Estimates:
     slopes, _ = solve(design.x_within, design.y_within)
     residuals = design.y_within - design.x_within @ slopes
     columns, bread, back = centred_columns(design)
-    params = back @ np.append(slopes, 0.0)
-    params[-1] += design.y.mean()
+    params = np.append(slopes, design.y.mean() - design.x.mean(axis=0) @ slopes)
     covered = sandwich(design, columns, bread, residuals, covariance, lags)
     return Estimates(params, back @ covered @ back.T, residuals, "gram")
-
-
-def solve(x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Least squares by scaled cross-products with one step of refinement.
-
-    Args:
-        x: (n, k) of full rank.
-        y: (n,) or (n, m).
-
-    Returns:
-        (k,) or (k, m) slopes, as exact as a QR (corrected seminormal equations), and (k, k)
-        inverse of x'x.
-    """
-    scale = np.sqrt(np.einsum("ij,ij->j", x, x))
-    scaled = scale if y.ndim == 1 else scale[:, None]
-    factor = cho_factor((x.T @ x) / np.outer(scale, scale))
-    slopes = cho_solve(factor, (x.T @ y) / scaled) / scaled
-    slopes = slopes + cho_solve(factor, (x.T @ (y - x @ slopes)) / scaled) / scaled
-    inverse = cho_solve(factor, np.eye(len(scale))) / np.outer(scale, scale)
-    return slopes, inverse

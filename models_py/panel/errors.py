@@ -18,6 +18,10 @@ class PanelError(ValueError):
         self.variables: tuple[str, ...] = tuple(variables)
 
 
+class Absorbed(PanelError):
+    """Regressors that the effects take in full; a product of theirs may still be estimated."""
+
+
 SHOWN = 6
 
 

@@ -6,7 +6,7 @@ and robustness are packages of their own that call ``fit``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from scipy import special
 
 from models_py.panel.absorb import Floats
 from models_py.panel.covariance import (
+    applied,
     check_clusters,
     check_names,
     n_clusters,
@@ -23,9 +24,9 @@ from models_py.panel.covariance import (
 )
 from models_py.panel.design import Design, prepare
 from models_py.panel.engines import CONSTANT, Estimates, estimate
-from models_py.panel.errors import PanelError
+from models_py.panel.errors import PanelError, listed
 from models_py.panel.goodness import r_squared, wald
-from models_py.panel.leverage import bias_reduced, corrected, jackknife
+from models_py.panel.leverage import bias_reduced, corrected, jackknife, satterthwaite
 
 LEVEL = 0.95
 # Residuals of this share of the sum of squares are rounding.
@@ -46,6 +47,7 @@ class PanelFit:
         warnings: what the reader of the table must know, as sentences.
         design: the rows and columns.
         residuals: (n,) in the order of ``design.sample``.
+        df_terms: (k + 1,) degrees of freedom of each term under CR2, which has its own; else None.
     """
 
     coefficients: pd.DataFrame
@@ -55,6 +57,24 @@ class PanelFit:
     warnings: tuple[str, ...]
     design: Design
     residuals: Floats
+    df_terms: Floats | None = None
+
+    def df_of(self, combination: Mapping[str, float]) -> float:
+        """Degrees of freedom for a linear combination of terms: Satterthwaite's under CR2.
+
+        Args:
+            combination: weights by term.
+
+        Raises:
+            PanelError: the model has no such term.
+        """
+        if self.df_terms is None:
+            return self.df
+        for term in combination:
+            self.row(term)
+        terms = self.coefficients["term"]
+        weights = np.array([[combination.get(str(term), 0.0) for term in terms]])
+        return float(satterthwaite(self.design, weights)[0])
 
     def estimate(self, term: str) -> float:
         """One slope.
@@ -155,6 +175,19 @@ def fit_design(
         PanelError: as ``fit``.
     """
     check_names(covariance, convention)
+    try:
+        return _fit(design, covariance, convention, engine, lags)
+    except np.linalg.LinAlgError as error:
+        raise PanelError(
+            f"The equations of the model of {design.outcome} cannot be solved ({error}); look for "
+            f"columns among {listed(design.terms)} that are nearly the same or hardly change.",
+            design.terms,
+        ) from error
+
+
+def _fit(
+    design: Design, covariance: str, convention: str, engine: str, lags: int | None
+) -> PanelFit:
     notes = check_clusters(design, covariance)
     special = covariance in ("hc2", "hc3", "jackknife", "cr2")
     found = estimate(design, "hc0" if special else covariance, engine, lags)
@@ -162,50 +195,68 @@ def fit_design(
     rule = small_sample(design, covariance, convention)
     covered = found.covariance * rule.factor
     variances = np.diag(covered)
-    if (variances < 0).any() or _not_positive(covered[:-1, :-1], covariance):
-        notes = (
-            *notes,
+    terms = [*design.terms, CONSTANT]
+    return PanelFit(
+        coefficients=tested(
+            terms, found.params, variances, rule.df if df_terms is None else df_terms
+        ),
+        statistics=_statistics(design, found, covered, rule.df, covariance, convention),
+        covariance=pd.DataFrame(covered, index=terms, columns=terms),
+        df=rule.df,
+        warnings=(*design.warnings, *notes, *_doubts(design, found, covered, covariance)),
+        design=design,
+        residuals=found.residuals,
+        df_terms=df_terms,
+    )
+
+
+def _doubts(design: Design, found: Estimates, covered: Floats, covariance: str) -> Iterator[str]:
+    """What the numbers themselves give reason to say."""
+    if (np.diag(covered) < 0).any() or _not_positive(covered[:-1, :-1], covariance):
+        yield (
             f"The {covariance} covariance matrix is not positive definite, so joint tests are left "
-            "out and single standard errors are to be distrusted.",
+            "out and single standard errors are to be distrusted."
         )
     if found.residuals @ found.residuals <= EXACT * float(design.y_within @ design.y_within):
-        notes = (
-            *notes,
+        yield (
             f"The regressors explain {design.outcome} exactly, so standard errors and tests mean "
-            "nothing; it is probably computed from them.",
+            "nothing; it is probably computed from them."
         )
-    terms = [*design.terms, CONSTANT]
+    if covariance == "cr2" and len(design.terms) > 1:
+        yield (
+            "Each coefficient under cr2 has Satterthwaite degrees of freedom of its own; joint "
+            f"tests (F) use the {design.n_entities - 1} of G - 1, which is too many."
+        )
+
+
+def _statistics(
+    design: Design,
+    found: Estimates,
+    covered: Floats,
+    df: float,
+    covariance: str,
+    convention: str,
+) -> dict[str, Any]:
     k = len(design.terms)
-    statistics = {
+    return {
         "n_obs": design.n,
         "n_entities": design.n_entities,
         "n_periods": design.n_periods,
         **r_squared(design, found.params[:k], found.residuals),
-        **wald(found.params[:k], covered[:k, :k], rule.df),
+        **wald(found.params[:k], covered[:k, :k], df),
         "rss": float(found.residuals @ found.residuals),
         "entity_effects": design.entity_effects,
         "time_effects": design.time_effects,
-        "se_type": f"{covariance}, {convention}",
+        "se_type": applied(covariance, convention),
         "covariance": covariance,
         "convention": convention,
-        "df_t": rule.df,
+        "df_t": df,
         "df_residual": design.n - k - design.n_absorbed,
         "n_clusters": n_clusters(design, covariance),
         "n_missing": design.n_missing,
         "n_singletons": len(design.singletons),
         "engine": found.engine,
     }
-    return PanelFit(
-        coefficients=tested(
-            terms, found.params, variances, rule.df if df_terms is None else df_terms
-        ),
-        statistics=statistics,
-        covariance=pd.DataFrame(covered, index=terms, columns=terms),
-        df=rule.df,
-        warnings=(*design.warnings, *notes),
-        design=design,
-        residuals=found.residuals,
-    )
 
 
 def _special(design: Design, found: Estimates, covariance: str) -> tuple[Estimates, Floats | None]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import qr
 
-from models_py.panel.absorb import Absorber, Floats
+from models_py.panel.absorb import Absorber, Floats, sums
 from models_py.panel.cluster_grams import cluster_grams
 from models_py.panel.design import Design
-from models_py.panel.engines import centred_columns, solve
+from models_py.panel.engines import centred_columns
 from models_py.panel.errors import PanelError
+from models_py.panel.least_squares import solve
 
 # Rows times clusters of CR2's matrices: 400 MB a coefficient.
 MOST_CELLS = 50_000_000
@@ -136,6 +137,39 @@ def bias_reduced(design: Design, residuals: Floats) -> tuple[Floats, Floats]:
     Raises:
         PanelError: a panel too large for it.
     """
+    influence = _adjusted_influence(design)
+    by_entity = sums(design.entity_codes, influence * residuals[:, None], design.n_entities)
+    return by_entity.T @ by_entity, satterthwaite(design, np.eye(influence.shape[1]))
+
+
+def satterthwaite(design: Design, contrasts: Floats) -> Floats:
+    """Degrees of freedom of linear combinations of the terms under CR2.
+
+    Args:
+        design: rows.
+        contrasts: (m, k + 1) weights of the slopes and the constant.
+
+    Returns:
+        (m,) Bell and McCaffrey's degrees of freedom, working covariance the identity.
+
+    Raises:
+        PanelError: a panel too large for it.
+    """
+    influence = _adjusted_influence(design)
+    rows = np.arange(design.n)
+    out = np.empty(len(contrasts))
+    for at, contrast in enumerate(contrasts):
+        own = np.zeros((design.n, design.n_entities))
+        own[rows, design.entity_codes] = influence @ contrast
+        within = design.absorber(own - own.mean(axis=0))
+        rest = within - design.x_within @ solve(design.x_within, within)[0]
+        products = rest.T @ rest
+        out[at] = np.trace(products) ** 2 / (products**2).sum()
+    return out
+
+
+def _adjusted_influence(design: Design) -> Floats:
+    """(n, k + 1) what a unit of each residual adds to each estimate, CR2's adjustment included."""
     codes, groups = design.entity_codes, design.n_entities
     if design.n * groups > MOST_CELLS:
         raise PanelError(
@@ -144,23 +178,14 @@ def bias_reduced(design: Design, residuals: Floats) -> tuple[Floats, Floats]:
         )
     basis = _basis_within_entities(design)
     columns, bread, back = centred_columns(design)
-    scores = np.empty((groups, columns.shape[1]))
-    weighted = np.zeros((columns.shape[1], design.n, groups))
+    plain = columns @ bread @ back.T
+    out = np.empty_like(plain)
     for group in range(groups):
         rows = codes == group
         values, vectors = np.linalg.eigh(np.eye(int(rows.sum())) - basis[rows] @ basis[rows].T)
         roots = np.where(values > 1e-10, np.maximum(values, 1e-10) ** -0.5, 0.0)
-        adjusted = (vectors * roots) @ vectors.T
-        scores[group] = columns[rows].T @ adjusted @ residuals[rows]
-        weighted[:, rows, group] = (adjusted @ columns[rows] @ bread @ back.T).T
-    covered = back @ bread @ (scores.T @ scores) @ bread @ back.T
-    df = np.empty(columns.shape[1])
-    for term, own in enumerate(weighted):
-        within = design.absorber(own - own.mean(axis=0))
-        rest = within - design.x_within @ solve(design.x_within, within)[0]
-        products = rest.T @ rest
-        df[term] = np.trace(products) ** 2 / (products**2).sum()
-    return (covered + covered.T) / 2, df
+        out[rows] = (vectors * roots) @ (vectors.T @ plain[rows])
+    return out
 
 
 def _basis_within_entities(design: Design) -> Floats:

@@ -30,13 +30,30 @@ Flags = NDArray[Any]
 
 
 def one_of(name: str, value: str, allowed: Sequence[str]) -> None:
-    """Refuse an option nobody has defined."""
+    """Refuse an option nobody has defined.
+
+    Args:
+        name: of the option.
+        value: what was given.
+        allowed: what may be.
+
+    Raises:
+        PanelError: it is none of them.
+    """
     if value not in allowed:
         raise PanelError(f"{name} is {value!r}; it is one of {', '.join(allowed)}.")
 
 
 def names(outcome: str, regressors: Sequence[str]) -> tuple[str, ...]:
-    """The regressors as a tuple; a text, none, a repeated one or the outcome is refused."""
+    """The regressors as a tuple.
+
+    Args:
+        outcome: name of the outcome.
+        regressors: names.
+
+    Raises:
+        PanelError: a text instead of a list, no name, a repeated one, or the outcome among them.
+    """
     if isinstance(regressors, str):
         raise PanelError(
             f"regressors is the text {regressors!r}; give a list of column names, "
@@ -75,7 +92,11 @@ class Rows:
     labels: dict[str, tuple[object, ...]]
 
     def only(self, kept: Flags) -> Rows:
-        """The rows that are kept, their codes as they were."""
+        """The rows that are kept, their codes as they were.
+
+        Args:
+            kept: flags or positions.
+        """
         return Rows(
             self.at[kept],
             {name: values[kept] for name, values in self.columns.items()},
@@ -102,7 +123,12 @@ class Rows:
         )
 
     def named(self, at: Flags, keys: Sequence[str] | None = None) -> list[str]:
-        """Rows as texts, such as ``R001/2019``; a missing label is nan."""
+        """Rows as texts, such as ``R001/2019``; a missing label is nan.
+
+        Args:
+            at: (n,) flags of the rows.
+            keys: which to name them by; all where None.
+        """
         chosen = list(self.codes) if keys is None else list(keys)
         return [
             "/".join(
@@ -113,13 +139,29 @@ class Rows:
         ]
 
     def frame(self, source: pd.DataFrame) -> pd.DataFrame:
-        """The rows as a frame: keys as they were, variables as numbers."""
+        """The rows as a frame: keys as they were, variables as numbers.
+
+        Args:
+            source: the frame they were read from.
+        """
         keys = {key: source[key].array.take(self.at) for key in self.codes}
         return pd.DataFrame({**keys, **self.columns}, index=source.index.take(self.at))
 
 
 def read_rows(frame: pd.DataFrame, variables: Sequence[str], keys: Sequence[str]) -> Rows:
-    """The model's columns as floats, products worked out, infinities refused."""
+    """The model's columns as floats, products worked out.
+
+    Args:
+        frame: one row an entity and period.
+        variables: columns or products such as ``"a:b"``.
+        keys: columns of entities and periods.
+
+    Returns:
+        All rows, in the order of the frame.
+
+    Raises:
+        PanelError: an unknown or doubled column, or values that ``numbers`` refuses.
+    """
     parts = {
         variable: [variable] if variable in frame.columns else variable.split(PRODUCT)
         for variable in variables
@@ -140,11 +182,11 @@ def read_rows(frame: pd.DataFrame, variables: Sequence[str], keys: Sequence[str]
             double,
         )
     columns = {
-        name: _floats(frame, name, keys) for name in needed if name not in keys or name in variables
+        name: numbers(frame, name, keys) for name in needed if name not in keys or name in variables
     }
     for variable, factors in parts.items():
         if len(factors) > 1:
-            columns[variable] = np.prod([_floats(frame, one, keys) for one in factors], axis=0)
+            columns[variable] = np.prod([numbers(frame, one, keys) for one in factors], axis=0)
     codes, labels = {}, {}
     for key in keys:
         try:
@@ -158,7 +200,23 @@ def read_rows(frame: pd.DataFrame, variables: Sequence[str], keys: Sequence[str]
     return Rows(np.arange(len(frame)), columns, codes, labels)
 
 
-def _floats(frame: pd.DataFrame, name: str, keys: Sequence[str]) -> Floats:
+def numbers(frame: pd.DataFrame, name: str, keys: Sequence[str] = ()) -> Floats:
+    """A column as numbers.
+
+    Args:
+        frame: any rows.
+        name: the column.
+        keys: columns that name a row in the sentence of a refusal.
+
+    Returns:
+        (n,) nan where missing.
+
+    Raises:
+        PanelError: no such column, or values that are not numbers, infinite, or beyond what
+            squares can be taken of.
+    """
+    if name not in frame.columns:
+        raise PanelError(f"The data have no column {name}.", [name])
     column = frame[name]
     try:
         if column.dtype.kind == "c":
@@ -193,7 +251,18 @@ def _floats(frame: pd.DataFrame, name: str, keys: Sequence[str]) -> Floats:
 
 
 def complete(rows: Rows, variables: Sequence[str]) -> tuple[Rows, int, list[str]]:
-    """The rows with every value, how many have none, and a warning that names them."""
+    """The rows with every value.
+
+    Args:
+        rows: from ``read_rows``.
+        variables: columns that must have a value; keys must, too.
+
+    Returns:
+        The rows, how many others there are, and a warning that names them.
+
+    Raises:
+        PanelError: no row is left.
+    """
     missing = {name: np.isnan(rows.columns[name]) for name in variables}
     missing |= {key: codes < 0 for key, codes in rows.codes.items()}
     by_name = {name: int(flags.sum()) for name, flags in missing.items() if flags.any()}
@@ -220,7 +289,16 @@ def complete(rows: Rows, variables: Sequence[str]) -> tuple[Rows, int, list[str]
 
 
 def refuse_duplicates(rows: Rows, entity: str | None, time: str | None) -> None:
-    """Refuse a second row of an entity and period."""
+    """Refuse a second row of an entity and period.
+
+    Args:
+        rows: complete rows.
+        entity: column of entities.
+        time: column of periods; where either is None nothing is looked for.
+
+    Raises:
+        PanelError: pairs that stand twice, the first of them named.
+    """
     if entity is None or time is None:
         return
     pairs = rows.codes[entity] * len(rows.labels[time]) + rows.codes[time]
@@ -238,7 +316,20 @@ def refuse_duplicates(rows: Rows, entity: str | None, time: str | None) -> None:
 def without_singletons(
     rows: Rows, entity: str | None, time: str | None, rule: str
 ) -> tuple[Rows, list[str], list[str]]:
-    """Note, or take out, groups of one row: their effect fits them perfectly."""
+    """Note, or take out, groups of one row: their effect fits them perfectly.
+
+    Args:
+        rows: complete rows.
+        entity: column of entities that have effects, else None.
+        time: column of periods that have effects, else None.
+        rule: ``"keep"`` or ``"drop"``, until none is left.
+
+    Returns:
+        The rows, the groups as texts, and a warning that names them.
+
+    Raises:
+        PanelError: no row is left.
+    """
     keys = [key for key in (entity, time) if key is not None]
     alone: list[str] = []
     while True:
@@ -276,7 +367,18 @@ def refuse_single_groups(
     entity_effects: bool,
     time_effects: bool,
 ) -> None:
-    """Refuse effects over one period or one entity."""
+    """Refuse effects over one period or one entity.
+
+    Args:
+        labels: of the rows used, by key.
+        entity: column of entities.
+        time: column of periods.
+        entity_effects: whether each entity has an effect.
+        time_effects: whether each period has an effect.
+
+    Raises:
+        PanelError: a single period or entity with effects.
+    """
     one_entity = entity is not None and len(labels[entity]) == 1
     one_period = time is not None and len(labels[time]) == 1
     if one_period and (entity_effects or time_effects) and time is not None:

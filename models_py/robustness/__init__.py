@@ -11,8 +11,9 @@ from models_py.robustness.checks import (
     without_zeros,
     zero_policies,
 )
-from models_py.robustness.counts import CountFit, ppml
+from models_py.robustness.counts import CountFit, count_convention, ppml
 from models_py.robustness.curve import (
+    EFFECTS,
     Specification,
     curve_summary,
     curve_test,
@@ -23,10 +24,12 @@ from models_py.robustness.model import Model, row_of
 from models_py.robustness.samples import winsorised, with_lag, without
 
 __all__ = [
+    "EFFECTS",
     "CountFit",
     "Model",
     "Specification",
     "alternative_outcomes",
+    "count_convention",
     "count_models",
     "counting_rules",
     "curve_summary",

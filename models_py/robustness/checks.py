@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from models_py.panel.errors import PanelError
+from models_py.panel.rows import numbers
 from models_py.robustness.model import COLUMNS, Model, row_of
+from models_py.robustness.samples import parts_of
 
 
 def _table(frame: pd.DataFrame, models: Iterable[tuple[str, str, Model]]) -> pd.DataFrame:
@@ -58,10 +60,7 @@ def counting_rules(
     """
     return _table(
         frame,
-        (
-            ("counting_rule", rule, replace(model, treatment=column))
-            for rule, column in treatments.items()
-        ),
+        (("counting_rule", rule, model.recounted(column)) for rule, column in treatments.items()),
     )
 
 
@@ -77,7 +76,12 @@ def lagged_treatment(
 
     Returns:
         As ``alternative_outcomes``, a row a lag; ``n_obs`` shows the rows lost.
+
+    Raises:
+        PanelError: the treatment is no column of numbers.
     """
+    for name in parts_of(frame, [model.treatment]):
+        numbers(frame, name)
     return _table(frame, (("lagged_treatment", f"L{lag}", replace(model, lag=lag)) for lag in lags))
 
 
@@ -93,7 +97,12 @@ def winsorising(
 
     Returns:
         As ``alternative_outcomes``, a row a share.
+
+    Raises:
+        PanelError: a column that is no numbers.
     """
+    for name in parts_of(frame, [model.outcome, model.treatment, *model.controls]):
+        numbers(frame, name)
     return _table(
         frame,
         (("winsorise", f"{share:g}", replace(model, winsorise=share)) for share in shares),
@@ -178,17 +187,15 @@ def without_zeros(frame: pd.DataFrame, model: Model) -> pd.DataFrame:
         As ``alternative_outcomes``: a row ``above zero`` and a row ``any``.
 
     Raises:
-        PanelError: the data have no such treatment.
+        PanelError: the data have no such treatment, or it is no numbers.
     """
-    if model.treatment not in frame.columns:
-        raise PanelError(f"The data have no column {model.treatment}.", [model.treatment])
-    counts = pd.to_numeric(frame[model.treatment])
+    counts = pd.Series(numbers(frame, model.treatment), index=frame.index)
     some = f"any_{model.treatment}"
     binary = frame.assign(**{some: (counts > 0).astype("float64").where(counts.notna())})
     return pd.concat(
         [
             _table(frame.loc[counts > 0], [("zeros", "above zero", model)]),
-            _table(binary, [("zeros", "any", replace(model, treatment=some))]),
+            _table(binary, [("zeros", "any", model.recounted(some))]),
         ],
         ignore_index=True,
     )
@@ -208,11 +215,9 @@ def zero_policies(frame: pd.DataFrame, model: Model, outcome: str) -> pd.DataFra
         ``ppml``, which needs no policy.
 
     Raises:
-        PanelError: the data have no such outcome, or it is negative somewhere.
+        PanelError: the data have no such outcome, it is no numbers, or negative somewhere.
     """
-    if outcome not in frame.columns:
-        raise PanelError(f"The data have no column {outcome}.", [outcome])
-    counts = pd.to_numeric(frame[outcome]).astype("float64")
+    counts = pd.Series(numbers(frame, outcome), index=frame.index)
     if (counts < 0).any():
         raise PanelError(f"{outcome} is below zero somewhere, so it is no count.", [outcome])
     columns: dict[str, pd.Series] = {
@@ -223,7 +228,8 @@ def zero_policies(frame: pd.DataFrame, model: Model, outcome: str) -> pd.DataFra
     }
     wide = frame.assign(**{f"{outcome}: {name}": column for name, column in columns.items()})
     models = [
-        ("zero_policy", name, replace(model, outcome=f"{outcome}: {name}")) for name in columns
+        ("zero_policy", name, replace(model, outcome=f"{outcome}: {name}", estimator="ols"))
+        for name in columns
     ]
     models.append(("zero_policy", "ppml", replace(model, outcome=outcome, estimator="ppml")))
     return _table(wide, models)

@@ -7,8 +7,8 @@ same numbers. Linear models are in ``models_py.panel``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,18 @@ import pandas as pd
 from scipy import special
 
 from models_py.panel.absorb import Absorber, Codes, Floats, sums
+from models_py.panel.covariance import FEW_CLUSTERS, few_clusters, n_clusters
 from models_py.panel.design import Design, prepare
-from models_py.panel.engines import solve
-from models_py.panel.errors import PanelError, listed
+from models_py.panel.errors import PanelError
 from models_py.panel.estimate import tested
+from models_py.panel.least_squares import solve
+from models_py.panel.rows import one_of
+from models_py.robustness.separation import Kept, without_separated
 
 COVARIANCES = ("cluster_entity", "cluster_time", "robust", "unadjusted")
 CONVENTIONS = ("ppmlhdfe", "fixest", "none")
+# What each does with entities and periods of one row, which count as clusters where they are kept.
+SINGLETONS = {"ppmlhdfe": "drop", "fixest": "keep", "none": "keep"}
 ENGINES = ("auto", "statsmodels", "absorb")
 # Rows times dummies of the statsmodels design: 160 MB.
 MOST_DUMMIES = 20_000_000
@@ -41,7 +46,7 @@ class CountFit:
             incidence rate ratio exp(estimate).
         statistics: n_obs, n_entities, n_periods, log_likelihood, deviance, pseudo_r2 (McFadden's,
             against a constant; Stata), pseudo_r2_adjusted (parameters taken off; fixest),
-            dispersion (Pearson), n_separated, se_type, engine.
+            dispersion (Pearson), n_separated (rows left out as separated), se_type, engine.
         covariance: of the slopes, factor included.
         warnings: sentences.
     """
@@ -77,49 +82,61 @@ def ppml(
         time_effects: whether each period has an effect.
         covariance: cluster_entity, cluster_time, robust or unadjusted.
         convention: factor on a clustered covariance: ppmlhdfe G/(G-1); fixest also (n-1)/(n-K); or
-            none. p values are normal in all.
+            none. ppmlhdfe leaves out entities and periods of one row, the others keep them. p
+            values are normal in all.
         engine: ``"auto"``, ``"statsmodels"`` or ``"absorb"``.
 
     Returns:
-        The fit. Entities and periods whose outcome is zero throughout tell nothing about slopes;
-        they are left out and named.
+        The fit. Rows that are separated, such as those of entities and periods whose outcome is
+        zero throughout, tell nothing about slopes; they are left out and named, and so are
+        regressors that only they made vary.
 
     Raises:
         PanelError: a negative outcome, no convergence, or whatever ``panel.fit`` refuses.
     """
-    for name, value, allowed in (
-        ("covariance", covariance, COVARIANCES),
-        ("convention", convention, CONVENTIONS),
-        ("engine", engine, ENGINES),
-    ):
-        if value not in allowed:
-            raise PanelError(f"{name} is {value!r}; it is one of {', '.join(allowed)}.")
-    options: dict[str, Any] = {"entity_effects": entity_effects, "time_effects": time_effects}
-    design = prepare(frame, outcome, regressors, entity, time, **options)
+    one_of("covariance", covariance, COVARIANCES)
+    one_of("convention", convention, CONVENTIONS)
+    one_of("engine", engine, ENGINES)
+    design = prepare(
+        frame,
+        outcome,
+        regressors,
+        entity,
+        time,
+        entity_effects=entity_effects,
+        time_effects=time_effects,
+        singletons=SINGLETONS[convention],
+    )
     if design.y.min() < 0:
         raise PanelError(
             f"{outcome} is below zero in {int((design.y < 0).sum())} rows; a count model needs "
             "zero or more. Use panel.fit for such an outcome.",
             [outcome],
         )
-    design, separated = _without_zeros(design, options)
+    return _fitted(
+        without_separated(design, SINGLETONS[convention]), covariance, convention, engine
+    )
+
+
+def count_convention(convention: str) -> str:
+    """The convention of a count model that stands beside a least-squares one.
+
+    Args:
+        convention: of ``panel.fit`` or of ``ppml``.
+
+    Returns:
+        fixest and none as they are; ppmlhdfe for all others, of which Stata's pair is reghdfe.
+    """
+    return convention if convention in CONVENTIONS else "ppmlhdfe"
+
+
+def _fitted(kept: Kept, covariance: str, convention: str, engine: str) -> CountFit:
+    design = kept.design
     dummies = design.n * design.n_absorbed
     chosen = engine if engine != "auto" else "statsmodels" if dummies <= MOST_DUMMIES else "absorb"
     means = _statsmodels(design) if chosen == "statsmodels" else _reweighted(design)
     slopes, columns, bread = _last_step(design, means)
     covered = _covariance(design, columns, bread, means, covariance, convention)
-    notes = list(design.warnings)
-    if separated:
-        notes.append(
-            f"{len(separated)} groups have {outcome} zero throughout and are left out "
-            f"({listed(separated)}): their effects run to minus infinity (separation)."
-        )
-    vanishing = int((means < VANISHING * design.y.mean()).sum())
-    if vanishing:
-        notes.append(
-            f"{vanishing} rows have a fitted mean of practically zero; a regressor separates them, "
-            "so its coefficient may run to infinity."
-        )
     coefficients = tested(design.terms, slopes, np.diag(covered), float("inf"))
     coefficients["irr"] = np.exp(coefficients["estimate"])
     terms = list(design.terms)
@@ -130,43 +147,29 @@ def ppml(
             "n_entities": design.n_entities,
             "n_periods": design.n_periods,
             **_quality(design, means),
-            "n_separated": len(separated),
-            "entity_effects": entity_effects,
-            "time_effects": time_effects,
-            "se_type": f"{covariance}, {convention}",
+            "n_separated": kept.n_separated,
+            "entity_effects": design.entity_effects,
+            "time_effects": design.time_effects,
+            # Without clusters no convention has a factor.
+            "se_type": f"{covariance}, {convention}" if "cluster" in covariance else covariance,
             "engine": chosen,
         },
         covariance=pd.DataFrame(covered, index=terms, columns=terms),
-        warnings=tuple(notes),
+        warnings=(*kept.warnings, *_doubts(design, means, covariance)),
     )
 
 
-def _without_zeros(design: Design, options: dict[str, Any]) -> tuple[Design, list[str]]:
-    """Leave out groups whose outcome is zero throughout, until there is none."""
-    gone: list[str] = []
-    while True:
-        found = np.zeros(design.n, dtype=bool)
-        for used, codes, labels, name in (
-            (design.entity_effects, design.entity, design.entities, design.entity_name),
-            (design.time_effects, design.time, design.periods, design.time_name),
-        ):
-            if not used or codes is None:
-                continue
-            empty = np.bincount(codes, weights=design.y, minlength=len(labels)) == 0
-            gone += [f"{name} {labels[at]}" for at in np.flatnonzero(empty)]
-            found |= empty[codes]
-        if not found.any():
-            return design, gone
-        notes = design.warnings
-        design = prepare(
-            design.sample.loc[~found],
-            design.outcome,
-            design.terms,
-            design.entity_name,
-            design.time_name,
-            **options,
+def _doubts(design: Design, means: Floats, covariance: str) -> Iterator[str]:
+    """What the numbers themselves give reason to say."""
+    vanishing = int((means < VANISHING * design.y.mean()).sum())
+    if vanishing:
+        yield (
+            f"{vanishing} rows have a fitted mean of practically zero; a regressor nearly "
+            "separates them, so its coefficient may run to infinity."
         )
-        design = replace(design, warnings=tuple(dict.fromkeys([*notes, *design.warnings])))
+    groups = n_clusters(design, covariance)
+    if groups is not None and groups < FEW_CLUSTERS:
+        yield few_clusters(groups)
 
 
 def _statsmodels(design: Design) -> Floats:

@@ -19,8 +19,10 @@ import pandas as pd
 
 from models_py.panel.errors import PanelError, listed
 from models_py.panel.estimate import PanelFit
+from models_py.panel.rows import numbers
 from models_py.robustness.counts import CountFit
 from models_py.robustness.model import Model, row_by
+from models_py.robustness.samples import parts_of
 
 # More than this is a mistake in a study file: 100,000 specifications are an hour.
 MOST_SPECIFICATIONS = 100_000
@@ -59,6 +61,7 @@ def specifications(base: Model, choices: Choices) -> list[Specification]:
     Raises:
         PanelError: an unknown field, an empty choice, or too many specifications.
     """
+    _refuse_values(choices)
     known = [field.name for field in fields(Model)] + ["effects"]
     unknown = [name for name in choices if name not in known]
     if unknown:
@@ -82,7 +85,8 @@ def specifications(base: Model, choices: Choices) -> list[Specification]:
     return list(out.values())
 
 
-_EFFECTS = {
+# Entity and time effects by the word a study file uses.
+EFFECTS = {
     "two_way": (True, True),
     "entity": (True, False),
     "time": (False, True),
@@ -112,13 +116,51 @@ def _model(base: Model, values: dict[str, Any]) -> Model:
     changed = dict(values)
     effects = changed.pop("effects", None)
     if effects is not None:
-        if effects not in _EFFECTS:
-            raise PanelError(f"effects is {effects!r}; it is one of {', '.join(_EFFECTS)}.")
-        changed["entity_effects"], changed["time_effects"] = _EFFECTS[effects]
+        if effects not in EFFECTS:
+            raise PanelError(f"effects is {effects!r}; it is one of {', '.join(EFFECTS)}.")
+        changed["entity_effects"], changed["time_effects"] = EFFECTS[effects]
     for name in ("controls", "left_out"):
         if name in changed:
             changed[name] = tuple(changed[name])
-    return replace(base, **changed)
+    treatment = changed.pop("treatment", base.treatment)
+    model = replace(base, **changed)
+    # Products in the controls are declared with the base treatment, and follow the one chosen.
+    return model.recounted(treatment)
+
+
+def _refuse_values(choices: Choices) -> None:
+    """Refuse options of the wrong kind before anything is fitted."""
+    for name, kinds, words in (
+        ("lag", int, "whole numbers"),
+        ("winsorise", (int, float), "shares such as 0.01"),
+        ("outcome", str, "names of columns"),
+        ("treatment", str, "names of columns"),
+        ("controls", (list, tuple), "lists of columns"),
+        ("left_out", (list, tuple), "lists of entities"),
+    ):
+        values = choices.get(name, ())
+        if isinstance(values, str):
+            continue  # which is refused as a text
+        wrong = [
+            value
+            for value in (values.values() if isinstance(values, Mapping) else values)
+            if not isinstance(value, kinds)
+        ]
+        if wrong:
+            raise PanelError(f"The choice {name} has {listed(map(repr, wrong))}; it needs {words}.")
+
+
+def _refuse_frame(frame: pd.DataFrame, models: Sequence[Model]) -> None:
+    """Refuse data that no specification could be fitted on."""
+    keys = [models[0].entity, models[0].time]
+    unknown = [name for name in keys if name not in frame.columns]
+    if unknown:
+        raise PanelError(f"The data have no column {listed(unknown)}.", unknown)
+    double = int(frame[keys].dropna().duplicated().sum())
+    if double:
+        raise PanelError(
+            f"{double} rows repeat a pair of {keys[0]} and {keys[1]}; keep one row a pair.", keys
+        )
 
 
 def specification_curve(frame: pd.DataFrame, base: Model, choices: Choices) -> pd.DataFrame:
@@ -134,9 +176,10 @@ def specification_curve(frame: pd.DataFrame, base: Model, choices: Choices) -> p
         specification_id, choices (JSON), and the columns of ``model.row_by``.
 
     Raises:
-        PanelError: as ``specifications``.
+        PanelError: as ``specifications``; data without entity or time, or with doubled rows.
     """
     chosen = specifications(base, choices)
+    _refuse_frame(frame, [one.model for one in chosen])
     rows = [
         {"specification_id": one.specification_id, "choices": one.choices, **row}
         for one, row in zip(chosen, _fitted(frame, [one.model for one in chosen]), strict=True)
@@ -151,7 +194,7 @@ def _fitted(frame: pd.DataFrame, models: list[Model]) -> list[dict[str, object]]
     """A row a model; a frame changed the same way serves all models that want it so."""
     named = {name for model in models for name in (model.outcome, model.treatment, *model.controls)}
     # A column is winsorised by itself, so those of all models can be done at once.
-    columns = sorted(name for name in named if name in frame.columns)
+    columns = [name for name in parts_of(frame, sorted(named)) if name in frame.columns]
     made: dict[tuple[object, ...], pd.DataFrame] = {}
 
     def fit_it(model: Model) -> PanelFit | CountFit:
@@ -210,12 +253,15 @@ def curve_test(
         ``n_permutations``.
 
     Raises:
-        PanelError: as ``specifications``, or fewer than 19 draws.
+        PanelError: as ``specification_curve``, fewer than 19 draws, or an unknown treatment.
     """
     if n_permutations < 19:
         raise PanelError(f"n_permutations is {n_permutations}; use at least 19.")
     models = [one.model for one in specifications(base, choices)]
-    treatments = sorted({model.treatment for model in models})
+    _refuse_frame(frame, models)
+    treatments = parts_of(frame, sorted({model.treatment for model in models}))
+    for name in treatments:
+        numbers(frame, name)
     observed = _joint(frame, models)
     draw = np.random.default_rng(seed)
     entities = np.array(sorted(frame[base.entity].dropna().unique(), key=str), dtype=object)

@@ -9,11 +9,46 @@ import pandas as pd
 
 from models_py.inference.placebo import shifted
 from models_py.panel.errors import PanelError, listed
+from models_py.panel.rows import PRODUCT, numbers
 
 
 def lag_name(column: str, periods: int) -> str:
     """``L1.x``, as Stata writes it; ``x`` itself for no lag."""
     return column if periods == 0 else f"L{periods}.{column}"
+
+
+def parts_of(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
+    """The columns behind names: a product ``"a:b"`` is of two, unless a column is called that.
+
+    Args:
+        frame: any rows.
+        names: columns and products.
+    """
+    found = [
+        part
+        for name in names
+        for part in ([name] if name in frame.columns else str(name).split(PRODUCT))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def exchanged(names: Sequence[str], old: str, new: str) -> tuple[str, ...]:
+    """Names with one variable of their products exchanged for another.
+
+    A model that lags or recounts its treatment must do so in the products that hold it, too, or it
+    interacts a variable that is not in it.
+
+    Args:
+        names: columns and products; a plain column stays what it is.
+        old: variable to look for in products.
+        new: what to put there.
+    """
+    return tuple(
+        PRODUCT.join(new if part == old else part for part in name.split(PRODUCT))
+        if PRODUCT in name
+        else name
+        for name in names
+    )
 
 
 def with_lag(
@@ -29,8 +64,10 @@ def with_lag(
         periods: how many, at least 0.
 
     Raises:
-        PanelError: an unknown column, duplicates, or a negative lag.
+        PanelError: an unknown column, duplicates, or a lag that is no whole number from 0 on.
     """
+    if not isinstance(periods, int):
+        raise PanelError(f"The lag {periods!r} is no whole number of periods; give one, such as 1.")
     if periods < 0:
         raise PanelError(f"A lag of {periods} periods is a lead; use inference.placebo_leads.")
     if periods == 0:
@@ -48,18 +85,18 @@ def winsorised(frame: pd.DataFrame, columns: Sequence[str], share: float) -> pd.
         share: in each tail, such as 0.01; 0 changes nothing.
 
     Raises:
-        PanelError: a share outside 0 to 0.5, or an unknown column.
+        PanelError: a share outside 0 to 0.5, or a column that is unknown or no numbers.
     """
     if not isinstance(share, int | float) or not 0 <= share < 0.5:
         raise PanelError(f"The share to winsorise is {share!r}; it lies from 0 to below 0.5.")
+    if share == 0:
+        return frame
     unknown = [name for name in columns if name not in frame.columns]
     if unknown:
         raise PanelError(f"The data have no column {listed(unknown)}.", unknown)
-    if share == 0:
-        return frame
     pulled = {}
     for name in columns:
-        values = pd.to_numeric(frame[name]).to_numpy(dtype=np.float64, na_value=np.nan)
+        values = numbers(frame, name)
         known = values[np.isfinite(values)]
         if not len(known):
             raise PanelError(f"{name} has no value to winsorise.", [name])

@@ -213,8 +213,9 @@ def test_missing_rows_and_singletons_are_told(frame) -> None:
     assert dropped.estimate("x") == pytest.approx(found.estimate("x"), rel=1e-10)
 
 
-def test_complete_data_warn_of_nothing(frame) -> None:
-    assert panel.fit(frame, "y", ["x", "z"], "region", "year").warnings == ()
+def test_complete_data_of_31_regions_warn_of_nothing(make) -> None:
+    found = panel.fit(make(n_entities=31), "y", ["x", "z"], "region", "year")
+    assert found.warnings == ()
 
 
 def test_few_periods_are_stamped(frame, make) -> None:
