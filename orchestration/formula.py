@@ -1,9 +1,9 @@
 """Formulas of a study's variables: read as arithmetic, checked, and written as SQL.
 
-A formula is a Python expression over indicators (`gdp`), columns of marts (`attention.n_hits`) and
-the study's other variables, with `+ - * / **`, `ln`, `log10`, `exp`, `sqrt`, `abs`, `lag(x, n)`
-and `centred(x)`. Nothing of it is ever evaluated in Python. What a name stands for belongs to
-``study_panel``.
+A formula is a Python expression over indicators (`gdp`), columns of marts (`attention.n_hits`;
+with the word list of another study `attention.other_study.n_hits`) and the study's other variables,
+with `+ - * / **`, `ln`, `log10`, `exp`, `sqrt`, `abs`, `lag(x, n)` and `centred(x)`. Nothing of it
+is ever evaluated in Python. What a name stands for belongs to ``study_panel``.
 """
 
 from __future__ import annotations
@@ -94,6 +94,18 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def column_name(node: ast.expr) -> str | None:
+    """``table.column``, or ``attention.study.column``, as a formula names it; else ``None``."""
+    match node:
+        case ast.Attribute(value=ast.Name(id=table), attr=column):
+            return f"{table}.{column}"
+        case ast.Attribute(
+            value=ast.Attribute(value=ast.Name(id="attention"), attr=study), attr=column
+        ):
+            return f"attention.{study}.{column}"
+    return None
+
+
 def _parse(formula: str) -> ast.expr:
     if len(formula) > _MAX_LENGTH:
         raise FormulaError(f"the formula has more than {_MAX_LENGTH} characters")
@@ -144,8 +156,8 @@ class _Writer:
                 return self._call(function, args, lag)
             case ast.Name(id=name):
                 return self._name(name, lag)
-            case ast.Attribute(value=ast.Name(id=table), attr=column):
-                return self._input(f"{table}.{column}", lag)
+            case ast.Attribute() if dotted := column_name(node):
+                return self._input(dotted, lag)
         raise FormulaError(
             "a formula holds numbers, names, + - * / ** and the functions " + ", ".join(_FUNCTIONS)
         )

@@ -79,7 +79,7 @@ def stage_inputs(settings: Settings) -> dict[str, dict[str, str]]:
             "program": yearbook_digest(),
         },
         "lexicons": {study.name: study.to_lexicon().digest for study in studies},
-        "panels": {study.name: study.panel_digest for study in studies},
+        "panels": {study.name: study.panel_declaration_digest for study in studies},
         MODELS: {study.name: study.models_digest for study in studies},
         "marks": {"file": _digest(settings.exclusions_file)},
         "tables_by_year": tables,

@@ -7,12 +7,17 @@ and the models empty, with the reason.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from orchestration.expectations import Suite, read_suite, validate
 from orchestration.settings import EXPECTATIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -48,23 +53,47 @@ PANEL = Gate(
 GATES = (OBSERVED, PANEL)
 
 
-def closed_gate(connection: duckdb.DuckDBPyConnection, study: str) -> str | None:
+def closed_gates(
+    connection: duckdb.DuckDBPyConnection, studies: Sequence[str]
+) -> dict[str, str | None]:
     """Why a study's models must not be fitted; ``None`` where they may.
 
     Args:
         connection: the working file.
-        study: its name.
+        studies: their names. What concerns all of them is read and checked once.
     """
+    closed: dict[str, str | None] = dict.fromkeys(studies)
     for gate in GATES:
-        suite = read_suite(EXPECTATIONS / f"{gate.suite}.json")
-        errors = tuple(one for one in suite.expectations if one.severity == "error")
+        asked = [study for study in studies if closed[study] is None]
+        if not asked:
+            break
+        suite = _blocking(gate)
         frame = connection.execute(gate.query).df()
         if gate.by_study:
-            frame = frame.loc[frame["study"] == study]
-        for finding in validate(frame, Suite(suite.name, errors)):
-            if not finding.passed:
-                return (
-                    f"The check {finding.name} of {gate.table} fails ({finding.detail}), so no "
-                    "model of the study is fitted; mend its input and build again."
-                )
+            for study in asked:
+                closed[study] = _failure(gate, suite, frame.loc[frame["study"] == study])
+        else:
+            closed |= dict.fromkeys(asked, _failure(gate, suite, frame))
+    return closed
+
+
+def gate_checks() -> list[str]:
+    """The checks that stop models and nothing else, as ``schema.table check_name``."""
+    return [f"{gate.table} {one.name}" for gate in GATES for one in _blocking(gate).expectations]
+
+
+def _blocking(gate: Gate) -> Suite:
+    suite = read_suite(EXPECTATIONS / f"{gate.suite}.json")
+    errors = tuple(one for one in suite.expectations if one.severity == "error")
+    return Suite(suite.name, errors)
+
+
+def _failure(gate: Gate, suite: Suite, frame: pd.DataFrame) -> str | None:
+    """The first expectation that fails, in a sentence."""
+    for finding in validate(frame, suite):
+        if not finding.passed:
+            return (
+                f"The check {finding.name} of {gate.table} fails ({finding.detail}), so no "
+                "model of the study is fitted; mend its input and build again."
+            )
     return None

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from orchestration.inputs import MODELS
-from orchestration.model_gates import closed_gate
+from orchestration.model_gates import closed_gates
+from orchestration.panel_frames import PanelFrame, panel_frame
 from orchestration.program import results_digest
-from orchestration.settings import Settings, UsageError
+from orchestration.settings import Settings
 from orchestration.staleness import note_inputs
 from orchestration.study import Study, load_studies
 from orchestration.tables import MODEL_TABLES, REPLICATION, Table
@@ -26,8 +27,6 @@ from orchestration.tables.models import NOTES
 from orchestration.warehouse import Warehouse, replace_rows
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from models_py.study.fitting import Note, Results
 
 FITTED, NOT_FITTED = "fitted", "not_fitted"
@@ -49,13 +48,6 @@ class FittedStudies:
     n_not_fitted: int
 
 
-@dataclass(frozen=True)
-class _Panel:
-    frame: pd.DataFrame
-    digest: str
-    is_sample: bool
-
-
 def update_models(store: Warehouse, settings: Settings, *, anew: bool = False) -> FittedStudies:
     """Fit what studies declare, and leave alone what cannot have changed.
 
@@ -72,9 +64,10 @@ def update_models(store: Warehouse, settings: Settings, *, anew: bool = False) -
     fitted: dict[str, dict[Table, list[dict[str, Any]]]] = {}
     with store.read() as connection:
         known = {} if anew else _known(connection)
+        gates = closed_gates(connection, [one.name for one in studies])
         for study in studies:
-            panel = _panel(connection, study)
-            gate = closed_gate(connection, study.name)
+            panel = panel_frame(connection, study)
+            gate = gates[study.name]
             origin = _origin(study, panel, gate)
             if known.get(study.name) != origin:
                 fitted[study.name] = _rows(study, panel, gate, origin)
@@ -105,31 +98,7 @@ def _known(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     )
 
 
-def _panel(connection: duckdb.DuckDBPyConnection, study: Study) -> _Panel:
-    """The study's rows, in an order of their own so that the same rows give the same bytes."""
-    columns = ["region_code", "region_name", "year", *study.variables]
-    there = connection.execute("select * from marts.innovation_panel limit 0").df().columns
-    known = {str(name).casefold() for name in there}
-    behind = [name for name in study.variables if name.casefold() not in known]
-    if behind:
-        raise UsageError(
-            f"marts.innovation_panel has no column {behind[0]} yet, which the study {study.name} "
-            "declares; build again, so that the panel is made before its models."
-        )
-    # DuckDB gives a column the capitals of its table, not those of the question.
-    named = ", ".join(f'"{name}" as "{name}"' for name in columns)
-    relation = connection.execute(
-        f"select {named}, is_sample from marts.innovation_panel where study = ? "
-        "order by region_code, year",
-        [study.name],
-    )
-    frame = relation.df()
-    is_sample = bool(frame.pop("is_sample").any())
-    told = frame.to_csv(index=False, float_format="%.17g").encode()
-    return _Panel(frame, hashlib.sha256(told).hexdigest()[:16], is_sample)
-
-
-def _origin(study: Study, panel: _Panel, gate: str | None) -> str:
+def _origin(study: Study, panel: PanelFrame, gate: str | None) -> str:
     told = [study.models_digest, panel.digest, results_digest(), str(panel.is_sample), gate or ""]
     # A table of another shape is made anew, empty, and would stay so.
     told += [f"{table.relation} {table.column_names}" for table in MODEL_TABLES]
@@ -137,7 +106,7 @@ def _origin(study: Study, panel: _Panel, gate: str | None) -> str:
 
 
 def _rows(
-    study: Study, panel: _Panel, gate: str | None, origin: str
+    study: Study, panel: PanelFrame, gate: str | None, origin: str
 ) -> dict[Table, list[dict[str, Any]]]:
     from models_py.study.fitting import Note, Results, fit_models
 
@@ -193,6 +162,7 @@ def update_replication(store: Warehouse, settings: Settings) -> dict[str, int]:
         Number of published figures by status.
     """
     from models_py.replication.compare import replicate
+    from models_py.replication.stands import stands_for
 
     rows: list[dict[str, Any]] = []
     with store.read() as connection:
@@ -218,12 +188,17 @@ def update_replication(store: Warehouse, settings: Settings) -> dict[str, int]:
                 **{name: notes[name].iloc[0] for name in ("code_version", "panel_digest")},
                 "is_sample": bool(notes["is_sample"].any()),
             }
+            reasons = {
+                (row["section"], row["model"]): row["reason"] if row["status"] != FITTED else None
+                for row in notes.to_dict("records")
+            }
             found = replicate(
                 facts,
                 findings,
                 tables,
                 study.replication.to_names(),
                 is_sample=known["is_sample"],
+                stands=stands_for(study.to_models(), reasons),
             )
             rows += [
                 {str(name): plain(value) for name, value in row.items()} | known

@@ -23,7 +23,7 @@ _TEXT = CHECKOUT / "models_py" / "text"
 _READERS = ("charset-normalizer", "pypdfium2", "pyreadstat", "python-docx", "selectolax")
 _SHEET_READERS = ("charset-normalizer", "pyreadstat", "python-calamine", "selectolax")
 _MEASURES = ("ahocorasick-rs", "jieba", "rjieba")
-_MODELS = ("numpy", "pandas", "scipy")
+_MODELS = ("linearmodels", "numpy", "pandas", "scipy", "statsmodels")
 _DBT = ("dbt-core", "dbt-duckdb", "duckdb")
 _SHOWS = (
     *("board.py", "cli", "console.py", "explain", "exports.py", "sources"),

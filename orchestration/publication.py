@@ -16,7 +16,8 @@ import duckdb
 from orchestration.check_log import check_rows
 from orchestration.data_diff import Grain, read_grains, record_diff
 from orchestration.inputs import name_of, stage_inputs
-from orchestration.model_gates import GATES
+from orchestration.model_gates import gate_checks
+from orchestration.panel_frames import panel_digests
 from orchestration.settings import Settings
 from orchestration.staleness import (
     MARTS,
@@ -25,6 +26,7 @@ from orchestration.staleness import (
     noted_inputs,
     stale_years,
 )
+from orchestration.study import load_studies
 from orchestration.tables import CHECK_RESULTS, MODEL_TABLES, REPLICATION
 from orchestration.warehouse import Warehouse, replace_rows
 
@@ -37,7 +39,8 @@ Kind = Literal["build", "refresh", "run"]
 _FAILING = """
 select asset || ' ' || check_name
 from quality.check_results
-where ($runs is null or list_contains($runs, run_id)) and not list_contains($model_inputs, asset)
+where ($runs is null or list_contains($runs, run_id))
+    and not list_contains($of_models, asset || ' ' || check_name)
 qualify row_number() over (partition by asset, check_name order by rowid desc) = 1
     and not passed and severity = 'error'
 order by all limit 1
@@ -70,7 +73,7 @@ def unfit(warehouse: Warehouse, runs: Sequence[str] | None = None) -> str | None
     """
     with warehouse.read() as connection:
         failing = connection.execute(
-            _FAILING, {"runs": runs and list(runs), "model_inputs": [gate.table for gate in GATES]}
+            _FAILING, {"runs": runs and list(runs), "of_models": gate_checks()}
         ).fetchone()
         if failing:
             return f"the last result of a blocking check is a failure: {failing[0]}"
@@ -114,6 +117,7 @@ def publish(
             run_id=run_id,
             kind=kind,
             inputs=stage_inputs(settings),
+            panels=panel_digests(connection, load_studies(settings.landing, settings.studies)),
             grains=grains,
             describe=name_of,
         )

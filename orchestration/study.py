@@ -76,8 +76,9 @@ class Study(BaseModel):
 
     @model_validator(mode="after")
     def _can_be_computed(self, info: ValidationInfo) -> Study:
-        self._indicators = tuple((info.context or {}).get("indicators", ()))
-        check_variables(self.variables, self._indicators)
+        known = info.context or {}
+        self._indicators = tuple(known.get("indicators", ()))
+        check_variables(self.variables, self._indicators, known.get("topics", ()))
         excluded_codes(self.panel, self.region_level)
         if self.variables and self.years is None:
             raise ValueError("years: a study with variables says of which years, as [2018, 2022]")
@@ -102,8 +103,8 @@ class Study(BaseModel):
         )
 
     @property
-    def panel_digest(self) -> str:
-        """SHA-256 of all that the panel is declared by."""
+    def panel_declaration_digest(self) -> str:
+        """SHA-256 of all that the panel is declared by, whatever its numbers are."""
         told = json.dumps(self.panel_rows(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
@@ -144,12 +145,13 @@ class Study(BaseModel):
         )
 
 
-def read_study(path: Path, indicators: Sequence[str] = ()) -> Study:
+def read_study(path: Path, indicators: Sequence[str] = (), topics: Sequence[str] = ()) -> Study:
     """Read one study file.
 
     Args:
         path: the file.
         indicators: codes that formulas may use.
+        topics: studies whose word lists they may name; any where none is given.
 
     Raises:
         UsageError: the file cannot be read or does not say what a study must say.
@@ -162,7 +164,8 @@ def read_study(path: Path, indicators: Sequence[str] = ()) -> Study:
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise UsageError(f"Study {path}: {_one_line(str(error).splitlines()[0])}") from error
     try:
-        study = Study.model_validate(lines.data, context={"indicators": indicators})
+        context = {"indicators": indicators, "topics": topics}
+        study = Study.model_validate(lines.data, context=context)
         study.to_lexicon()
         study._lines = lines
     except ValidationError as error:
@@ -207,7 +210,9 @@ def load_studies(landing: Path, names: Sequence[str] = ()) -> list[Study]:
         indicators = [one.code for one in IndicatorTable.of_landing(landing)]
     except ValueError as error:
         raise UsageError(str(error)) from error
-    studies = [read_study(known[name], indicators) for name in dict.fromkeys(names or known)]
+    studies = [
+        read_study(known[name], indicators, list(known)) for name in dict.fromkeys(names or known)
+    ]
     _check_names_together(studies)
     return studies
 

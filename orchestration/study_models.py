@@ -49,6 +49,9 @@ Covariance = Literal[
     "robust",
     "unadjusted",
     "driscoll_kraay",
+    "hc0",
+    "hc2",
+    "hc3",
     "jackknife",
     "cr2",
 ]

@@ -28,7 +28,8 @@ from orchestration.ingest.regions import AmbiguousRegion, RegionTable, UnknownRe
 
 Row = dict[str, Any]
 
-# Columns of marts that a formula may name as table.column.
+# Columns of marts that a formula may name as table.column; of attention also as
+# attention.study.column, for what the word list of another study counts in the same report.
 MART_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "attention": (
         *("n_hits", "n_core_hits", "n_extended_hits", "n_review_hits", "n_plan_hits"),
@@ -81,12 +82,17 @@ class PanelSpec(BaseModel):
         return as_of.isoformat() if isinstance(as_of, date) else as_of
 
 
-def check_variables(variables: Mapping[str, VariableSpec], indicators: Collection[str]) -> None:
+def check_variables(
+    variables: Mapping[str, VariableSpec],
+    indicators: Collection[str],
+    topics: Collection[str] = (),
+) -> None:
     """See that every variable can be computed.
 
     Args:
         variables: by name.
         indicators: codes that a formula may use.
+        topics: studies whose word lists it may name; any where none is given.
 
     Raises:
         ValueError: one cannot; the sentence names it.
@@ -94,7 +100,7 @@ def check_variables(variables: Mapping[str, VariableSpec], indicators: Collectio
     for name in variables:
         if name in RESERVED or not name.isidentifier():
             raise ValueError(f"variables.{name}: choose another name; it is taken or no name")
-        _compiled(name, variables, indicators)
+        _compiled(name, variables, indicators, topics)
     folded = Counter(name.casefold() for name in variables)
     for name in variables:
         if folded[name.casefold()] > 1:
@@ -176,9 +182,14 @@ def panel_rows(
 
 
 def _compiled(
-    name: str, variables: Mapping[str, VariableSpec], indicators: Collection[str]
+    name: str,
+    variables: Mapping[str, VariableSpec],
+    indicators: Collection[str],
+    topics: Collection[str] = (),
 ) -> Compiled:
     def known(word: str) -> None:
+        if word.count(".") == 2:
+            word = _own_column(word, topics)
         columns = [f"{mart}.{column}" for mart, names in MART_COLUMNS.items() for column in names]
         if word not in indicators and word not in columns:
             near = get_close_matches(word, [*indicators, *columns, *variables], n=1)
@@ -191,6 +202,16 @@ def _compiled(
         return compile_formula(spec.formula, known, variables=formulas, own=name, zeros=spec.zeros)
     except FormulaError as error:
         raise ValueError(f"variables.{name}: {error}") from error
+
+
+def _own_column(word: str, topics: Collection[str]) -> str:
+    """The column of a mart that ``attention.study.column`` is, for a study that there is."""
+    mart, topic, column = word.split(".")
+    if topics and topic not in topics:
+        near = get_close_matches(topic, topics, n=1)
+        guess = f"; did you mean {near[0]}" if near else ""
+        raise FormulaError(f"no study is named {topic}{guess}")
+    return f"{mart}.{column}"
 
 
 def _reason(compiled: Compiled) -> str:

@@ -161,7 +161,7 @@ def _declared(settings: Settings) -> _Declared:
     found = _Declared([], [], [], {})
     for study in load_studies(settings.landing, settings.studies):
         rows = study.panel_rows()
-        found.digests[study.name] = study.panel_digest
+        found.digests[study.name] = study.panel_declaration_digest
         if rows is not None:
             panel, variables, inputs = rows
             found.panels.append(panel)

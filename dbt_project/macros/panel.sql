@@ -37,7 +37,7 @@
         region_code,
         {{ year }} as year,
         '{{ row[0] }}' as input_name,
-        cast({{ row[0].split(".")[1] }} as double) as value,
+        cast({{ row[0].split(".") | last }} as double) as value,
         cast({{ missing }} as varchar) as missing,
         is_sample
     from {{ relation }}

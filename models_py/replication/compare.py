@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from models_py.replication.names import PrintedName
+from models_py.replication.stands import StandsFor
 
 STATUSES = (
     "equal",
@@ -39,6 +40,17 @@ _MOMENTS = {
 _OF_TERM = {"coefficient": "estimate", "t_statistic": "t"}
 _OF_MODEL = {"n_obs": "n_obs", "r_squared": "r2_inclusive"}
 _CONTRADICTED = ("impossible", "inconsistent")
+# The figures that a rule of the audit accuses, where its cell has several; a rule that is not here
+# accuses all of its cell: marks and t value of a term, say, of which one is misprinted.
+_SPREAD, _MEAN, _SLOPE, _R2 = ("standard_deviation",), ("mean",), ("coefficient",), ("r_squared",)
+_INTERVAL = ("ci_low", "ci_high")
+_ACCUSED = {
+    **dict.fromkeys(("sd_bounds", "cv_bounds", "grimmer"), _SPREAD),
+    **dict.fromkeys(("grim", "mean_in_range"), _MEAN),
+    **dict.fromkeys(("nested_identity", "c_minus_c_prime", "indirect_effect"), _SLOPE),
+    **dict.fromkeys(("r2_gain", "r2_range"), _R2),
+    **dict.fromkeys(("effect_in_interval", "sobel_interval"), _INTERVAL),
+}
 _WHICH_R2 = (
     "the paper does not say which R² it prints; ours counts all effects as regressors (reghdfe)"
 )
@@ -60,6 +72,33 @@ class _Ours:
 class _Match:
     tables: Tables
     names: Mapping[str, PrintedName]
+    stands: Mapping[str, StandsFor]
+
+    def missing(self, label: str, otherwise: str) -> _Ours:
+        """Why nothing fitted stands for a printed table: what stands for it failed, or nothing."""
+        one = self.stands.get(label)
+        if one is None or not one.reason:
+            return _Ours(reason=otherwise)
+        said = one.reason.removesuffix(".")
+        return _Ours(reason=f"what stands for {label} is not fitted: {said}")
+
+    def without(self, place: str, *printed: str) -> _Ours:
+        """Why a table that stands for a printed one lacks a variable."""
+        said = f"no table of the study stands for {' × '.join(printed)} in {place}"
+        declared = self.stands.get(place, StandsFor()).variables
+        there = self.rows("descriptive_statistics", published=place)
+        there = there if len(there) else self.rows("correlations", published=place)
+        if there.empty:
+            return self.missing(place, said)
+        has = set(there["variable"] if "variable" in there else there["variable_x"])
+        known = [name for one in printed for name in self.names.get(one, PrintedName(())).variables]
+        empty = [name for name in known if name in declared and name not in has]
+        if not empty:
+            return _Ours(reason=said)
+        return _Ours(
+            reason=f"no region and year has a value of {' or '.join(dict.fromkeys(empty))}, so the "
+            f"table that stands for {place} is made without it"
+        )
 
     def rows(self, table: str, **wanted: str) -> pd.DataFrame:
         frame = self.tables.get(table, pd.DataFrame())
@@ -84,28 +123,27 @@ def replicate(
     names: Mapping[str, PrintedName],
     *,
     is_sample: bool,
+    stands: Mapping[str, StandsFor] | None = None,
 ) -> pd.DataFrame:
     """Put every published statistic of one paper beside ours.
 
     Args:
         facts: rows of marts.published_facts of one source: fact_id, subject_area, measure, value,
             printed_value, details (``key=value;…``), published_table.
-        findings: rows of quality.published_findings of that source: published_table, cell,
-            verdict, explanation.
+        findings: rows of quality.published_findings of that source: published_table, cell, rule,
+            verdict, explanation. Only the figures that a rule accuses are marked.
         tables: our tables by name, as ``study.fitting`` makes them, of one study.
         names: printed names.
         is_sample: whether ours is made from sample data, which can reproduce nothing.
+        stands: what the study declares for each printed table (`stands_for`), so that a model that
+            could not be fitted is told with its reason.
 
     Returns:
         A row a published figure: ``COLUMNS``. ``our_value`` is unrounded and nan where there is
         none; ``difference`` is ours less the published number.
     """
-    match = _Match(tables, names)
-    broken = {
-        (str(row["published_table"]), str(row["cell"])): str(row["explanation"])
-        for row in findings.to_dict("records")
-        if row["verdict"] in _CONTRADICTED
-    }
+    match = _Match(tables, names, stands or {})
+    broken = [row for row in findings.to_dict("records") if row["verdict"] in _CONTRADICTED]
     wanted = facts.loc[facts["subject_area"].isin(_AREAS) & facts["value"].notna()]
     rows = []
     for fact in wanted.sort_values("fact_id").to_dict("records"):
@@ -116,15 +154,14 @@ def replicate(
         place, cell = str(fact["published_table"]), _cell(str(fact["measure"]), details)
         published, printed = float(fact["value"]), str(fact["printed_value"])
         area = str(fact["subject_area"])
-        said = next(
-            (
-                told
-                for (where, audited), told in broken.items()
-                # The audit reads a bootstrap interval beside the table of its paths.
-                if audited == _audited(area, details) and (where == place or area == "bootstrap")
-            ),
-            None,
-        )
+        said = [
+            str(row["explanation"])
+            for row in broken
+            # The audit reads a bootstrap interval beside the table of its paths.
+            if (str(row["published_table"]) == place or area == "bootstrap")
+            and str(row["cell"]) == _audited(area, str(fact["measure"]), details)
+            and _is_accused(str(row.get("rule", "")), str(fact["measure"]), details)
+        ]
         status, reason = _judge(published, _half_a_digit(details), ours, said, names, is_sample)
         rows.append(
             {
@@ -161,6 +198,9 @@ def _find(
     if area == "descriptive_stat" and measure in _MOMENTS:
         return _moment(match, place, details["variable"], _MOMENTS[measure])
     if area == "correlation" and measure == "correlation":
+        # A variable's correlation with itself reproduces nothing.
+        if details["row"] == details["column"]:
+            return None
         return _correlation(match, place, details["row"], details["column"])
     if area == "regression" and measure in (*_OF_TERM, *_OF_MODEL):
         return _regression(match, f"{place} 模型{details['model']}", measure, details)
@@ -173,7 +213,7 @@ def _moment(match: _Match, place: str, printed: str, column: str) -> _Ours:
     block = match.rows("descriptive_statistics", published=place)
     name = match.variable(printed, list(block.get("variable", [])))
     if name is None:
-        return _Ours(reason=f"no table of the study stands for {printed} in {place}")
+        return match.without(place, printed)
     row = block.loc[block["variable"] == name].iloc[0]
     return _number("descriptive_statistics", f"{name} {column}", row[column], (name,))
 
@@ -183,7 +223,7 @@ def _correlation(match: _Match, place: str, first: str, second: str) -> _Ours:
     there = list(block.get("variable_x", []))
     x, y = match.variable(first, there), match.variable(second, there)
     if x is None or y is None:
-        return _Ours(reason=f"no table of the study stands for {first} × {second} in {place}")
+        return match.without(place, first, second)
     row = block.loc[(block["variable_x"] == x) & (block["variable_y"] == y)].iloc[0]
     return _number("correlations", f"{x} × {y} r", row["r"], (x, y))
 
@@ -191,7 +231,7 @@ def _correlation(match: _Match, place: str, first: str, second: str) -> _Ours:
 def _regression(match: _Match, label: str, measure: str, details: Mapping[str, str]) -> _Ours:
     coefficients = match.rows("coefficients", published=label)
     if coefficients.empty:
-        return _Ours(reason=f"no fitted model of the study stands for {label}")
+        return match.missing(label, f"no fitted model of the study stands for {label}")
     model = str(coefficients["model"].iloc[0])
     used = (str(coefficients["outcome"].iloc[0]), *coefficients["term"])
     # What a model was fitted without stands in its sample.
@@ -200,7 +240,8 @@ def _regression(match: _Match, label: str, measure: str, details: Mapping[str, s
     if measure in _OF_MODEL:
         column = _OF_MODEL[measure]
         row = match.rows("fit_statistics", model=model).iloc[0]
-        definition = without or (_WHICH_R2 if measure == "r_squared" else "")
+        which = _WHICH_R2 if measure == "r_squared" else ""
+        definition = "; ".join(said for said in (without, which) if said)
         return _number("fit_statistics", f"{model} {column}", row[column], used, definition)
     name = match.variable(details["term"], list(coefficients["term"]))
     if name is None:
@@ -215,9 +256,11 @@ def _regression(match: _Match, label: str, measure: str, details: Mapping[str, s
 def _bootstrap(match: _Match, place: str, measure: str, details: Mapping[str, str]) -> _Ours:
     effects = match.rows("mediation", published=place, effect=details["effect"])
     if effects.empty:
-        return _Ours(reason=f"no fitted mediation of the study stands for {place}")
-    row = effects.iloc[0]
+        return match.missing(place, f"no fitted mediation of the study stands for {place}")
     column = "p" if measure.endswith("p_value") else details["bound"]
+    # Only the percentile interval has a p value.
+    first = effects[column].notna().to_numpy().argmax()
+    row = effects.iloc[int(first)]
     said = (
         "draws, resampled unit and kind of interval are not printed; ours are "
         f"{row['n_bootstrap']} draws by {row['resample']}, {row['ci_method']}"
@@ -241,16 +284,20 @@ def _judge(
     published: float,
     half_a_digit: float,
     ours: _Ours,
-    said: str | None,
+    said: Sequence[str],
     names: Mapping[str, PrintedName],
     is_sample: bool,
 ) -> tuple[str, str]:
     # The half digit is allowed with room for rounding in binary.
     near = ours.value is not None and abs(ours.value - published) <= half_a_digit * (1 + 1e-9)
+    contradiction = (
+        f"The published figure contradicts its neighbours: {' '.join(dict.fromkeys(said))}"
+    )
     if near and not is_sample:
-        return "equal", "Equal at the printed digits."
-    if said is not None:
-        return "contradicts_itself", f"The published figure contradicts its neighbours: {said}"
+        equal = "Equal at the printed digits."
+        return "equal", f"{equal} {contradiction}" if said else equal
+    if said:
+        return "contradicts_itself", contradiction
     if ours.value is None:
         return "cannot_be_computed", f"{ours.reason[:1].upper()}{ours.reason[1:]}."
     if is_sample:
@@ -283,7 +330,13 @@ def _cell(measure: str, details: Mapping[str, str]) -> str:
     return f"{details.get('treatment')} → {details.get('mediator')} → {measure}"
 
 
-def _audited(area: str, details: Mapping[str, str]) -> str:
+def _is_accused(rule: str, measure: str, details: Mapping[str, str]) -> bool:
+    """Whether a rule accuses this figure of its cell."""
+    accused = _ACCUSED.get(rule)
+    return accused is None or measure in accused or details.get("bound") in accused
+
+
+def _audited(area: str, measure: str, details: Mapping[str, str]) -> str:
     """The cell as the audit names it."""
     if area == "descriptive_stat":
         return details["variable"]
@@ -292,4 +345,6 @@ def _audited(area: str, details: Mapping[str, str]) -> str:
     if area == "bootstrap":
         return f"{details['effect']} effect"
     outcome = f"模型{details['model']} {details['outcome']}"
-    return f"{outcome} · {details['term']}" if "term" in details else f"{outcome} · R²"
+    if "term" in details:
+        return f"{outcome} · {details['term']}"
+    return f"{outcome} · {'N' if measure == 'n_obs' else 'R²'}"

@@ -7,8 +7,10 @@ import pandas as pd
 from models_py.mediation import Mediation, mediate
 from models_py.moderation import moderate
 from models_py.panel.errors import PanelError
+from models_py.panel.rows import PRODUCT
+from models_py.study.beside import beside_default
 from models_py.study.declared import ENTITY, TIME, Mediated, Moderated
-from models_py.study.equations import equation, sample_of
+from models_py.study.equations import equation, frame_of, sample_of
 
 Tables = dict[str, pd.DataFrame]
 
@@ -22,7 +24,10 @@ def mediation(frame: pd.DataFrame, name: str, one: Mediated) -> tuple[Tables, li
         one: what is declared.
 
     Returns:
-        coefficients, fit_statistics, mediation and inference (Sobel and the rest), and warnings.
+        coefficients, fit_statistics, mediation and inference (Sobel and the rest, and the jackknife
+        and the wild bootstrap beside each equation), and warnings. Only rows of the percentile
+        interval have a p value: it is the share of draws beyond zero, which agrees with that
+        interval and may contradict bc and bca.
 
     Raises:
         PanelError: as ``mediate``.
@@ -48,12 +53,26 @@ def mediation(frame: pd.DataFrame, name: str, one: Mediated) -> tuple[Tables, li
         "published": one.published.get("effects", ""),
     }
     effects = pd.concat([each.effects for each in done], ignore_index=True).assign(**known)
+    effects["p"] = effects["p"].where(effects["ci_method"] == "percentile")
     warnings = [said for each in done for said in each.warnings]
+    known_of_tests = {
+        "sample": known["sample"],
+        "se_type": first.fits["outcome"].statistics["se_type"],
+    }
+    tests = [_beside(name, one, first).assign(**known_of_tests)]
+    for part, terms in (
+        ("total", [one.treatment]),
+        ("mediator", [one.treatment]),
+        ("outcome", [one.treatment, one.mediator]),
+    ):
+        found, said_of_tests = beside_default(f"{name}.{part}", first.fits[part], terms)
+        tests += [found] if len(found) else []
+        warnings += said_of_tests
     return {
         "coefficients": pd.concat([part["coefficients"] for part in parts], ignore_index=True),
         "fit_statistics": pd.concat([part["fit_statistics"] for part in parts], ignore_index=True),
         "mediation": effects,
-        "inference": _beside(name, one, first).assign(sample=known["sample"]),
+        "inference": frame_of([row for each in tests for row in each.to_dict("records")]),
     }, warnings
 
 
@@ -101,8 +120,9 @@ def moderation(frame: pd.DataFrame, name: str, one: Moderated) -> tuple[Tables, 
         one: what is declared.
 
     Returns:
-        coefficients, fit_statistics, marginal_effects (kind ``point``, and ``grid`` for the plot)
-        and johnson_neyman, and warnings.
+        coefficients, fit_statistics, marginal_effects (kind ``point``, and ``grid`` for the plot),
+        johnson_neyman and inference (the jackknife and the wild bootstrap beside treatment and
+        product), and warnings.
 
     Raises:
         PanelError: as ``moderate``.
@@ -143,9 +163,12 @@ def moderation(frame: pd.DataFrame, name: str, one: Moderated) -> tuple[Tables, 
         "support_high": crossing.support[1],
         "sentence": crossing.sentence,
     }
+    product = f"{one.treatment}{PRODUCT}{one.moderator}"
+    tests, said = beside_default(name, found.raw, [one.treatment, product])
     return {
         "coefficients": pd.concat([raw["coefficients"], centred["coefficients"]]),
         "fit_statistics": pd.concat([raw["fit_statistics"], centred["fit_statistics"]]),
         "marginal_effects": points.assign(**known),
         "johnson_neyman": pd.DataFrame([row]),
-    }, list(found.warnings)
+        **({"inference": tests} if len(tests) else {}),
+    }, [*found.warnings, *said]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from models_py.descriptives.tables import stars
 from models_py.panel.estimate import PanelFit, fit
 from models_py.robustness import Model
-from models_py.robustness.counts import CountFit, ppml
+from models_py.robustness.counts import CountFit, count_convention, ppml
 from models_py.study.declared import ENTITY, TIME, Regression
 
 Tables = dict[str, pd.DataFrame]
@@ -39,6 +42,7 @@ def fit_regression(frame: pd.DataFrame, one: Regression) -> PanelFit | CountFit:
             entity_effects=one.entity_effects,
             time_effects=one.time_effects,
             covariance=one.covariance,
+            convention=count_convention(one.convention),
         )
     return fit(
         frame,
@@ -75,6 +79,19 @@ def sample_of(statistics: dict[str, object]) -> str:
     said += f", {statistics['n_periods']} years"
     missing = statistics.get("n_missing")
     return f"{said}; {missing} rows without every variable" if missing else said
+
+
+def frame_of(rows: Sequence[Mapping[Any, Any]]) -> pd.DataFrame:
+    """Rows as a frame whose seeds and numbers of draws stay whole where some rows have none.
+
+    A seed of 2^53 and more would become its neighbour as a float.
+    """
+    frame = pd.DataFrame(list(rows))
+    for name in ("seed", "n_draws"):
+        if name in frame.columns:
+            values = [row.get(name) for row in rows]
+            frame[name] = pd.array([None if pd.isna(v) else v for v in values], dtype="Int64")
+    return frame
 
 
 def equation(

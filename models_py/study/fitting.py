@@ -7,6 +7,7 @@ tables, with units, are ``orchestration.tables.models``'.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -17,8 +18,10 @@ import pandas as pd
 
 from models_py.panel.errors import PanelError, listed
 from models_py.panel.estimate import PanelFit
+from models_py.study.beside import beside_default
 from models_py.study.declared import (
     ENTITY,
+    NAME,
     TIME,
     Descriptives,
     Family,
@@ -36,6 +39,8 @@ from models_py.study.equations import equation, fit_regression, model_of
 from models_py.study.tested import curve, family, inference, robustness
 
 Tables = Mapping[str, pd.DataFrame]
+# A region's code as a word of its own; what something is, is a value.
+_CODE = re.compile(r"(?<!is )(?<![\w.])[0-9]{6}(?![\w.]?[0-9])")
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,11 @@ class _Fitting:
             if any(self.frame[part].isna().all() for part in name.split(":"))
         ]
 
+    def lacking(self, one: Regression) -> str:
+        """What the sample of a regression says of controls that it is fitted without."""
+        absent = self.absent_controls(one)
+        return f"; without {', '.join(absent)}" if absent else ""
+
     def fit(self, name: str) -> PanelFit:
         """The fit of a regression; each is fitted once."""
         if name not in self.fits:
@@ -128,9 +138,10 @@ class _Fitting:
 
     def empty_first(self, variables: Sequence[str]) -> tuple[str, ...]:
         """Variables, those without any value first: it is their line that is to be looked at."""
-        return tuple(sorted(variables, key=lambda name: not self._is_empty(name)))
+        return tuple(sorted(variables, key=lambda name: not self.is_empty(name)))
 
-    def _is_empty(self, name: str) -> bool:
+    def is_empty(self, name: str) -> bool:
+        """Whether a variable has no value in any region and year."""
         return name in self.frame.columns and bool(self.frame[name].isna().all())
 
 
@@ -157,10 +168,50 @@ def fit_models(frame: pd.DataFrame, models: Models) -> Results:
             notes.append(Note(section, name, str(error), shared.empty_first(error.variables)))
         except np.linalg.LinAlgError as error:
             notes.append(Note(section, name, f"The equations cannot be solved ({error})."))
+        except Exception as error:
+            # One part must never cost the others, whatever it is.
+            notes.append(Note(section, name, _unknown(error)))
         else:
             tables.append(made)
             notes.append(Note(section, name, warnings=tuple(dict.fromkeys(warnings))))
-    return Results(_together(tables), notes)
+    told = _Names(shared.frame)
+    return Results(told.in_tables(_together(tables)), [told.in_note(note) for note in notes])
+
+
+def _unknown(error: Exception) -> str:
+    """A sentence for an error that nobody foresaw, in one line and no longer than a cell."""
+    said = " ".join(str(error).split())[:300]
+    told = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return f"It could not be fitted for a reason the program does not know ({told})."
+
+
+class _Names:
+    """Puts regions' names in the place of their codes in sentences."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._names: dict[str, str] = {}
+        if {ENTITY, NAME} <= set(frame.columns):
+            known = frame[[ENTITY, NAME]].dropna().drop_duplicates(ENTITY)
+            self._names = dict(zip(known[ENTITY].map(str), known[NAME].map(str), strict=True))
+
+    def of(self, said: Any) -> Any:
+        """A sentence as a reader takes it; what is no text stays."""
+        if not isinstance(said, str):
+            return said
+        told = _CODE.sub(lambda found: self._names.get(found[0], found[0]), said)
+        return told.replace(ENTITY, "region")
+
+    def in_note(self, note: Note) -> Note:
+        return replace(
+            note, reason=self.of(note.reason), warnings=tuple(map(self.of, note.warnings))
+        )
+
+    def in_tables(self, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        for table in tables.values():
+            for column in ("note", "sentence"):
+                if column in table.columns:
+                    table[column] = [self.of(said) for said in table[column]]
+        return tables
 
 
 _Way = Callable[[_Fitting, str, Any], tuple[Tables, Sequence[str]]]
@@ -191,10 +242,15 @@ def _regress(shared: _Fitting, name: str, one: Regression) -> tuple[Tables, Sequ
     absent = shared.absent_controls(one)
     said = f"Fitted without {listed(absent)}, which have no value in any region and year."
     made = equation(name, one.outcome, found, one.published)
-    if absent:
-        for table in made.values():
-            table["sample"] += f"; without {', '.join(absent)}"
-    return made, [said, *found.warnings] if absent else found.warnings
+    warnings = [*([said] if absent else []), *found.warnings]
+    # A block of the study that tests it prints the same, and more.
+    if isinstance(found, PanelFit) and all(
+        block.of != name for block in shared.models.inference.values()
+    ):
+        tests, told = beside_default(name, found, [possible.treatment])
+        made |= {"inference": tests} if len(tests) else {}
+        warnings += told
+    return _said_of(made, shared.lacking(one)), warnings
 
 
 def _mediate(shared: _Fitting, name: str, one: Mediated) -> tuple[Tables, Sequence[str]]:
@@ -213,24 +269,62 @@ def _check(shared: _Fitting, name: str, one: Robustness) -> tuple[Tables, Sequen
     shared.known([*one.alternative_outcomes, *one.counting_rules.values(), *counted])
     made, warnings = robustness(shared.frame, name, model_of(base), one)
     _refuse_empty(made["robustness"])
-    return made, warnings
+    return _said_of(made, shared.lacking(shared.models.regressions[one.of])), warnings
 
 
 def _curve(shared: _Fitting, name: str, one: SpecificationCurve) -> tuple[Tables, Sequence[str]]:
     base = shared.regression(one.of)
     shared.known(list(_chosen(one)))
-    made, warnings = curve(shared.frame, name, model_of(base), one)
+    wanted, empty = _less(one, shared.is_empty)
+    made, warnings = curve(shared.frame, name, model_of(base), wanted)
     _refuse_empty(made["specification_curve"])
-    return made, warnings
+    said = f"Without any value, so not among the choices: {listed(empty)}."
+    return made, [said, *warnings] if empty else warnings
+
+
+def _less(
+    one: SpecificationCurve, is_empty: Callable[[str], bool]
+) -> tuple[SpecificationCurve, list[str]]:
+    """A curve less outcomes and treatments without any value, where others are left, and those.
+
+    All winsorised specifications of a curve share their columns, so that an empty one would cost
+    them all: 468 of 648 where 108 have the empty treatment.
+    """
+    choices, empty = dict(one.choices), []
+    for dimension in ("outcome", "treatment"):
+        options = choices.get(dimension, ())
+        named = options.values() if isinstance(options, Mapping) else options
+        without = [str(each) for each in named if is_empty(str(each))]
+        if not without or len(without) == len(options):
+            continue
+        empty += without
+        if isinstance(options, Mapping):
+            choices[dimension] = {key: v for key, v in options.items() if v not in without}
+        else:
+            choices[dimension] = [each for each in options if each not in without]
+    return replace(one, choices=choices), list(dict.fromkeys(empty))
 
 
 def _infer(shared: _Fitting, name: str, one: Inference) -> tuple[Tables, Sequence[str]]:
-    return inference(shared.frame, name, shared.fit(one.of), shared.regression(one.of), one)
+    made, warnings = inference(
+        shared.frame, name, shared.fit(one.of), shared.regression(one.of), one
+    )
+    return _said_of(made, shared.lacking(shared.models.regressions[one.of])), warnings
 
 
 def _family(shared: _Fitting, name: str, one: Family) -> tuple[Tables, Sequence[str]]:
     fits = {label: (shared.fit(model), term) for label, (model, term) in one.hypotheses.items()}
-    return family(name, fits, one), ()
+    return family(name, fits, one)
+
+
+def _said_of(made: Tables, more: str) -> Tables:
+    """Tables whose samples say one thing more; a row without sample stays without."""
+    for table in made.values():
+        if more:
+            table["sample"] = [
+                said + more if isinstance(said, str) else None for said in table["sample"]
+            ]
+    return made
 
 
 def _refuse_empty(table: pd.DataFrame) -> None:

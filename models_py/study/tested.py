@@ -12,6 +12,7 @@ from models_py import robustness as checks
 from models_py.panel.errors import PanelError
 from models_py.panel.estimate import PanelFit
 from models_py.robustness import Model
+from models_py.study import beside
 from models_py.study.declared import (
     ENTITY,
     NAME,
@@ -22,7 +23,7 @@ from models_py.study.declared import (
     Robustness,
     SpecificationCurve,
 )
-from models_py.study.equations import sample_of
+from models_py.study.equations import frame_of, sample_of
 
 Tables = dict[str, pd.DataFrame]
 Row = dict[str, Any]
@@ -65,7 +66,20 @@ def robustness(
             warnings.append(str(error))
     # Columns that are empty in one check would change the types of all.
     rows = [row for table in made for row in table.to_dict("records")]
-    return {"robustness": pd.DataFrame(rows).assign(block=name, model=one.of)}, warnings
+    found = pd.DataFrame(rows).assign(block=name, model=one.of)
+    return {"robustness": found.assign(sample=_samples(found))}, warnings
+
+
+def _samples(rows: pd.DataFrame) -> pd.Series[Any]:
+    """The sample of each fit in words; none where nothing was fitted."""
+    told = [None if pd.isna(row["n_obs"]) else _sample(row) for row in rows.to_dict("records")]
+    return pd.Series(told, index=rows.index, dtype=object)
+
+
+def _sample(row: Mapping[Any, Any]) -> str:
+    said = f"{int(row['n_obs'])} rows, {int(row['n_entities'])} regions"
+    years = row.get("n_periods")
+    return said if years is None or pd.isna(years) else f"{said}, {int(years)} years"
 
 
 def curve(
@@ -96,10 +110,16 @@ def curve(
             rows += _joint(frame, base, one)
         except PanelError as error:
             warnings.append(f"No joint test of the curve: {error}")
-    summary = pd.DataFrame(rows).assign(model=name, term=base.term, regression=one.of)
+    known = {"model": name, "term": base.term, "regression": one.of}
+    sizes = fitted["n_obs"].dropna()
+    if len(sizes):
+        known["sample"] = (
+            f"{len(sizes)} specifications of {int(sizes.min())} to {int(sizes.max())} rows"
+        )
+        known["se_type"] = " or ".join(sorted(set(fitted["se_type"].dropna())))
     return {
-        "specification_curve": fitted.assign(curve=name, model=one.of),
-        "inference": summary,
+        "specification_curve": fitted.assign(curve=name, model=one.of, sample=_samples(fitted)),
+        "inference": frame_of([{**known, **row} for row in rows]),
     }, warnings
 
 
@@ -113,6 +133,7 @@ def _joint(frame: pd.DataFrame, base: Model, one: SpecificationCurve) -> list[Ro
             "p": found[key],
             "n_draws": one.n_permutations,
             "seed": one.seed,
+            "se_type": "permutation of the treatment",
         }
         for key in ("p_median", "p_share")
     ]
@@ -134,35 +155,39 @@ def inference(
         inference, and a warning for each test that cannot be made.
     """
     rows: list[Row] = []
-    warnings: list[str] = []
-    for make in (_few_clusters, _range, _power, _permuted, _leads, _unobserved):
+    warnings = list(fit.warnings)
+    for make in (_default, _wild, _range, _power, _permuted, _leads, _unobserved):
         try:
-            rows += make(frame, fit, base, one)
+            for row, said in make(frame, fit, base, one):
+                rows.append(row)
+                warnings += said
         except PanelError as error:
             warnings.append(str(error))
-    sample = sample_of(fit.statistics)
-    return {
-        "inference": pd.DataFrame(rows).assign(model=name, sample=sample, regression=one.of)
-    }, warnings
+    known = {
+        "model": name,
+        "regression": one.of,
+        "sample": sample_of(fit.statistics),
+        "se_type": str(fit.statistics["se_type"]),
+    }
+    return {"inference": frame_of([{**known, **row} for row in rows])}, warnings
 
 
-def _few_clusters(
-    _: pd.DataFrame, fit: PanelFit, base: Regression, one: Inference
-) -> Iterator[Row]:
-    found = tests.few_cluster_tests(
-        fit, [base.treatment], n_bootstrap=one.n_bootstrap, seed=one.seed
+# A row, and the warnings of the fit or draw that it is from.
+_Made = Iterator[tuple[Row, tuple[str, ...]]]
+
+
+def _default(_: pd.DataFrame, fit: PanelFit, base: Regression, __: Inference) -> _Made:
+    yield beside.default(fit, base.treatment), ()
+    yield beside.jackknife(fit, base.treatment), ()
+
+
+def _wild(_: pd.DataFrame, fit: PanelFit, base: Regression, one: Inference) -> _Made:
+    yield beside.wild(
+        fit, base.treatment, n_bootstrap=one.n_bootstrap, seed=one.seed, interval=True
     )
-    for row in found.to_dict("records"):
-        drawn = row["method"] == "wild_bootstrap"
-        yield {
-            **{key: row[key] for key in ("term", "method", "std_error", "p", "ci_low", "ci_high")},
-            "value": row["estimate"],
-            "n_draws": one.n_bootstrap if drawn else None,
-            "seed": one.seed if drawn else None,
-        }
 
 
-def _range(frame: pd.DataFrame, fit: PanelFit, base: Regression, _: Inference) -> Iterator[Row]:
+def _range(frame: pd.DataFrame, fit: PanelFit, base: Regression, _: Inference) -> _Made:
     names: dict[Any, Any] = {}
     if NAME in frame.columns:
         names = dict(zip(frame[ENTITY], frame[NAME], strict=True))
@@ -170,26 +195,28 @@ def _range(frame: pd.DataFrame, fit: PanelFit, base: Regression, _: Inference) -
     found = ranges.loc[ranges["term"] == base.treatment].to_dict("records")[0]
     for end in ("minimum", "maximum"):
         left_out = found[f"entity_of_{end}"]
-        yield {
+        row = {
             "term": base.treatment,
             "method": f"leave_one_out_{end}",
             "value": float(found[end]),
             "sentence": f"Without {names.get(left_out, left_out)}.",
         }
+        yield row, ()
 
 
-def _power(_: pd.DataFrame, fit: PanelFit, base: Regression, __: Inference) -> Iterator[Row]:
+def _power(_: pd.DataFrame, fit: PanelFit, base: Regression, __: Inference) -> _Made:
     found = tests.minimum_detectable_effect(fit, base.treatment)
-    yield {
+    row = {
         "term": base.treatment,
         "method": "minimum_detectable_effect",
         "value": found["mde"],
         "std_error": found["std_error"],
         "sentence": found["sentence"],
     }
+    yield row, ()
 
 
-def _permuted(_: pd.DataFrame, fit: PanelFit, base: Regression, one: Inference) -> Iterator[Row]:
+def _permuted(_: pd.DataFrame, fit: PanelFit, base: Regression, one: Inference) -> _Made:
     if not one.n_permutations:
         return
     for statistic in ("coefficient", "t"):
@@ -200,18 +227,20 @@ def _permuted(_: pd.DataFrame, fit: PanelFit, base: Regression, one: Inference) 
             statistic=statistic,
             seed=one.seed,
         )
-        yield {
+        row = {
             "term": base.treatment,
             "method": f"randomisation_{statistic}",
             "value": found.estimate,
             "p": found.p,
             "n_draws": one.n_permutations,
             "seed": one.seed,
+            "se_type": "permutation of the treatment",
             "sentence": " ".join(found.warnings),
         }
+        yield row, found.warnings
 
 
-def _leads(frame: pd.DataFrame, _: PanelFit, base: Regression, one: Inference) -> Iterator[Row]:
+def _leads(frame: pd.DataFrame, _: PanelFit, base: Regression, one: Inference) -> _Made:
     if not one.leads:
         return
     found = tests.placebo_leads(
@@ -225,29 +254,34 @@ def _leads(frame: pd.DataFrame, _: PanelFit, base: Regression, one: Inference) -
         covariance=base.covariance,
         convention=base.convention,
     )
+    # A lead costs the last years, so the sample is not that of the regression.
+    known = {"sample": sample_of(found.fit.statistics)}
     for lead in found.leads:
-        row = found.fit.row(lead)
-        kept = {key: row[key] for key in ("std_error", "p", "ci_low", "ci_high")}
-        yield {"term": lead, "method": "placebo_lead", "value": row["estimate"], **kept}
-    yield {
+        row = {**beside.default(found.fit, lead), "method": "placebo_lead", **known}
+        yield row, tuple(f"With leads: {said}" for said in found.fit.warnings)
+    joint = {
         "term": base.treatment,
         "method": "placebo_leads_joint",
         "value": found.f,
         "p": found.p,
+        "se_type": str(found.fit.statistics["se_type"]),
         "sentence": found.sentence,
     }
+    yield {**joint, **known}, ()
 
 
-def _unobserved(_: pd.DataFrame, fit: PanelFit, base: Regression, one: Inference) -> Iterator[Row]:
+def _unobserved(_: pd.DataFrame, fit: PanelFit, base: Regression, one: Inference) -> _Made:
     if not one.oster:
         return
     found = tests.oster(fit, base.treatment)
     known = {"term": base.treatment, "sentence": found.sentence}
-    yield {**known, "method": "oster_delta", "value": found.delta}
-    yield {**known, "method": "oster_beta", "value": found.beta_star}
+    yield {**known, "method": "oster_delta", "value": found.delta}, ()
+    yield {**known, "method": "oster_beta", "value": found.beta_star}, ()
 
 
-def family(name: str, fits: Mapping[str, tuple[PanelFit, str]], one: Family) -> Tables:
+def family(
+    name: str, fits: Mapping[str, tuple[PanelFit, str]], one: Family
+) -> tuple[Tables, list[str]]:
     """Hypotheses tested together: Holm and Romano-Wolf.
 
     Args:
@@ -256,7 +290,7 @@ def family(name: str, fits: Mapping[str, tuple[PanelFit, str]], one: Family) -> 
         one: what is declared.
 
     Returns:
-        inference, a row a hypothesis and method.
+        inference, a row a hypothesis and method, and the warnings of the fits.
 
     Raises:
         PanelError: as ``romano_wolf``.
@@ -266,8 +300,18 @@ def family(name: str, fits: Mapping[str, tuple[PanelFit, str]], one: Family) -> 
     rows: list[Row] = []
     for row in found.to_dict("records"):
         said = f"{row['name']}: {row['outcome']} on {row['term']}"
-        known = {"term": row["name"], "value": row["estimate"], "std_error": row["std_error"]}
-        rows.append({**known, "method": "holm", "p": row["p_holm"], "sentence": said})
-        drawn = {"n_draws": one.n_bootstrap, "seed": one.seed, "sentence": said}
+        fit, _ = fits[row["name"]]
+        known = {
+            "regression": one.hypotheses[row["name"]][0],
+            "term": row["name"],
+            "value": row["estimate"],
+            "std_error": row["std_error"],
+            "sample": sample_of(fit.statistics),
+            "se_type": str(fit.statistics["se_type"]),
+            "sentence": said,
+        }
+        rows.append({**known, "method": "holm", "p": row["p_holm"]})
+        drawn = {"n_draws": one.n_bootstrap, "seed": one.seed}
         rows.append({**known, "method": "romano_wolf", "p": row["p_romano_wolf"], **drawn})
-    return {"inference": pd.DataFrame(rows).assign(model=name)}
+    warnings = [f"{label}: {said}" for label, (fit, _) in fits.items() for said in fit.warnings]
+    return {"inference": frame_of(rows).assign(model=name)}, warnings

@@ -81,6 +81,7 @@ def record_diff(
     kind: str,
     inputs: Mapping[str, Any],
     grains: Mapping[str, Grain],
+    panels: Mapping[str, str] | None = None,
     describe: Callable[[str, str], str] = lambda stage, name: f"{stage} {name}",
     limit: int = CELL_LIMIT,
     now: datetime | None = None,
@@ -102,6 +103,7 @@ def record_diff(
         inputs: what it was made with, as JSON can hold it: settings, and digests of the program
             and its lists, by themselves or by name under the stage that they belong to.
         grains: how the rows of each table are paired, by ``schema.table`` (see `read_grains`).
+        panels: digest of the rows of each study's panel, by study.
         describe: how a person would name the input of a stage.
         limit: a table with more differing cells is recorded as one summary a column.
         now: time of the publication.
@@ -131,7 +133,8 @@ def record_diff(
         "select count(*) from raw.documents where status = 'primary'"
     ).fetchone()
     connection.execute(
-        f"insert into quality.builds ({', '.join(BUILDS.column_names)}) values (?, ?, ?, ?, ?, ?)",
+        f"insert into quality.builds ({', '.join(BUILDS.column_names)}) "
+        f"values ({', '.join('?' * len(BUILDS.column_names))})",
         [
             run_id,
             now or datetime.now(UTC).replace(tzinfo=None),
@@ -139,6 +142,7 @@ def record_diff(
             documents[0] if documents else 0,
             changed,
             json.dumps(dict(inputs), ensure_ascii=False, sort_keys=True, default=str),
+            json.dumps(dict(panels or {}), ensure_ascii=False, sort_keys=True),
         ],
     )
     return changed

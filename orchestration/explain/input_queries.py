@@ -146,6 +146,8 @@ select
                 || tree.unit || ') of ' || r.region_name || ' ' || tree.year
                 || ' into tables/: a row a number, with the columns region, year, indicator, '
                 || 'value, unit, vintage and source.'
+        when tree.missing like 'the word list of % is not counted in this build'
+            then 'Build with the study ' || split_part(tree.name, '.', 2) || ' too (--study).'
         when tree.origin = 'attention'
             then 'Put the government work report of ' || r.region_name || ' ' || tree.year
                 || ' into the landing zone; the call above says what became of it.'
@@ -155,7 +157,10 @@ select
             then concat_ws(
                 ' ', 'xinku explain',
                 if(tree.origin = 'attention', 'government_attention', 'industrial_agglomeration'),
-                tree.region_code, tree.year, $study, split_part(tree.name, '.', 2)
+                tree.region_code, tree.year,
+                -- attention.other_study.n_hits is counted by the word list of the other.
+                if(tree.name like '%.%.%', split_part(tree.name, '.', 2), $study),
+                split_part(tree.name, '.', -1)
             )
         when tree.origin = 'indicator' and tree.value is not null
             then concat_ws(
@@ -214,7 +219,7 @@ def panel_inputs(variable: str) -> str:
             nullif(regexp_extract(comment, '\\[([^\\[\\]]+)\\]$', 1), '') as unit
         from duckdb_columns()
         where table_name in ('government_attention', 'industrial_agglomeration')
-    ) as c on d.name = c.name""",
+    ) as c on regexp_replace(d.name, '\\.[^.]+\\.', '.') = c.name""",
         f"""
     select
         if(k.name = d.name, d.path, list_append(d.path, k.position)) as path, k.name, k.label,

@@ -15,7 +15,7 @@ import duckdb
 from orchestration.explain.explainer import Declared, Formula
 from orchestration.explain.input_queries import panel_inputs
 from orchestration.explain.queries import Row, fetch
-from orchestration.formula import Input, column_of
+from orchestration.formula import Input, column_name, column_of
 
 CELLS = "cells"
 _LOGARITHMS = ("ln", "log10")
@@ -120,8 +120,8 @@ class _Told:
                 told = ast.Call(func, [argument], [])
             case ast.Name(id=name):
                 told = self._name(name, lag)
-            case ast.Attribute(value=ast.Name(id=table), attr=column):
-                told = self._number(f"{table}.{column}", lag)
+            case ast.Attribute() if dotted := column_name(node):
+                told = self._number(dotted, lag)
         return told
 
     def _name(self, name: str, lag: int) -> ast.expr:
@@ -148,7 +148,11 @@ def _words(declared: Row, formulas: Mapping[str, str], year: int) -> str:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    # The mart of a column is no variable, though one may have its name.
+    marts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    named = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in marts
+    }
     within = [
         f"{other} = {formulas[other]}"
         for other in formulas

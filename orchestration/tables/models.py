@@ -30,8 +30,8 @@ _ORIGIN = (
     Column(
         "panel_digest",
         "varchar",
-        "Digest of the study's rows of marts.innovation_panel that were fitted; the same rows "
-        "give the same digest in any build (models.notes, quality.builds).",
+        "Digest of the study's rows of marts.innovation_panel that were fitted; the builds that "
+        "published these rows have it in quality.builds.panels, under the study's name.",
     ),
     IS_SAMPLE,
 )
@@ -175,7 +175,12 @@ MEDIATION = Table(
         Column("ci_method", "varchar", "percentile, bc or bca."),
         Column("n_bootstrap", "bigint", "Resamples.", "resamples"),
         Column("resample", "varchar", "What was drawn: entity or row."),
-        Column("p", "double", "Twice the smaller share of draws on a side of zero."),
+        Column(
+            "p",
+            "double",
+            "Twice the smaller share of draws on a side of zero; of percentile rows alone, as it "
+            "may contradict the other intervals.",
+        ),
         Column("std_error", "double", "Standard deviation of the draws.", "as the estimate"),
         Column("bias", "double", "Mean of the draws less the estimate.", "as the estimate"),
         Column("published", "varchar", "Where the paper prints the effects."),
@@ -273,13 +278,18 @@ SPECIFICATION_CURVE = Table(
 INFERENCE = Table(
     "models",
     "inference",
-    "Tests beside a model's own: few clusters, randomisation, placebo, families, omitted "
-    "variables, power, and what a specification curve says as a whole.",
-    ("study", "model", "term", "method"),
+    "Tests beside a model's own: jackknife and wild bootstrap of every equation with clustered "
+    "standard errors, randomisation, placebo, families, omitted variables, power, and what a "
+    "specification curve says as a whole.",
+    ("study", "model", "regression", "term", "method"),
     (
         _STUDY,
-        Column("model", "varchar", "Name of the block in the study."),
-        Column("regression", "varchar", "The regression that is tested."),
+        Column("model", "varchar", "Name of the block in the study, or of the equation."),
+        Column(
+            "regression",
+            "varchar",
+            "The equation that is tested, as models.coefficients names it; null where it is none.",
+        ),
         Column("term", "varchar", "Term, hypothesis or path."),
         Column("method", "varchar", "Which test or measure (docs/statistics.md)."),
         Column("value", "double", "Estimate or measure; its unit follows from the method."),
@@ -287,8 +297,9 @@ INFERENCE = Table(
         Column("p", "double", "p value, where the method has one."),
         Column("ci_low", "double", "Lower end of the 95 % interval."),
         Column("ci_high", "double", "Upper end of the 95 % interval."),
-        Column("n_draws", "bigint", "Resamples or permutations.", "draws"),
+        Column("n_draws", "bigint", "Resamples or permutations; all, if enumerated.", "draws"),
         Column("sentence", "varchar", "The finding in words."),
+        _SE_TYPE,
         *_ORIGIN,
     ),
 )

@@ -103,6 +103,12 @@ BUILDS = Table(
         Column("n_documents", "integer", "Primary documents.", "document"),
         Column("n_changes", "integer", "Cells of the marts that differ from before.", "cell"),
         Column("inputs", "json", "Settings, and digests of the code and lists it was made with."),
+        Column(
+            "panels",
+            "json",
+            "Digest of each study's rows of marts.innovation_panel, by study: panel_digest of the "
+            "tables of models.",
+        ),
     ),
 )
 

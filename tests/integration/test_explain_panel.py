@@ -17,7 +17,7 @@ import pytest
 
 from orchestration.explain import Cell, Explanation, explain_in
 from orchestration.explain.queries import fetch
-from orchestration.formula import Input, compile_formula
+from orchestration.formula import Input, column_name, compile_formula
 from tests.conftest import Xinku
 
 pytestmark = pytest.mark.integration
@@ -72,8 +72,8 @@ def computed(
             )
         case ast.Name(id=name):
             return numbers[Input(name, lag)]
-        case ast.Attribute(value=ast.Name(id=table), attr=column):
-            return numbers[Input(f"{table}.{column}", lag)]
+        case ast.Attribute() if dotted := column_name(node):
+            return numbers[Input(dotted, lag)]
     raise AssertionError(ast.dump(node))
 
 
@@ -212,6 +212,20 @@ def test_names_of_any_kind_ask_for_the_same(warehouse: duckdb.DuckDBPyConnection
     by_name = explain(warehouse, "observations 江苏 2021 地区生产总值")
     assert by_name.evidence == explain(warehouse, "observations 江苏 2021 gdp").evidence
     assert {cell.file for cell in by_name.counted} == {cell.file for cell in one.counted}
+
+
+def test_counts_of_another_word_list_open_to_its_hits(warehouse: duckdb.DuckDBPyConnection) -> None:
+    it = explain(warehouse, "panel_variables 北京 2022 attention_strict")
+    (row,) = it.inputs
+    assert row["call"] == (
+        "xinku explain government_attention 110000 2022 chip_innovation_strict n_hits"
+    )
+    assert row["label"].startswith("Occurrences of lexicon terms")
+    found = explain(warehouse, row["call"].removeprefix("xinku explain "))
+    assert len(found.counted) == it.value
+    assert it.arithmetic == "attention.chip_innovation_strict.n_hits 9"
+    # attention is a mart there, and not the variable of that name.
+    assert "with attention" not in it.words
 
 
 def test_the_index_is_spelled_in_numbers(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -137,6 +137,69 @@ def test_every_row_says_what_it_comes_from(sample: duckdb.DuckDBPyConnection) ->
         assert row[4] == 1, table.relation
 
 
+def test_every_row_says_its_sample_and_every_test_its_standard_errors(
+    sample: duckdb.DuckDBPyConnection,
+) -> None:
+    for table in MODEL_TABLES:
+        for column in ("sample", "se_type"):
+            if column not in table.column_names:
+                continue
+            fitted = "estimate is not null" if "estimate" in table.column_names else "true"
+            rows = sample.execute(
+                f"select count(*), count({column}) from {table.relation} where {fitted}"
+            ).fetchone()
+            assert rows is not None
+            assert rows[0] == rows[1] > 0, (table.relation, column)
+    leads = sample.execute(
+        "select distinct sample from models.inference where method like 'placebo%'"
+    ).fetchall()
+    assert len(leads) == 1
+    assert leads[0][0].startswith("124 rows, 31 regions, 4 years")
+
+
+def test_the_digest_of_a_row_leads_to_the_publication_of_its_panel(
+    sample: duckdb.DuckDBPyConnection,
+) -> None:
+    found = sample.execute(
+        "select distinct c.study, b.run_id from models.coefficients as c "
+        "join quality.builds as b on (b.panels ->> c.study) = c.panel_digest"
+    ).fetchall()
+    published = sample.execute("select run_id from quality.builds").fetchall()
+    assert found == [("chip_innovation", run) for (run,) in published]
+
+
+def test_no_clustered_default_stands_alone(sample: duckdb.DuckDBPyConnection) -> None:
+    rows = sample.execute(
+        "select f.model, list(distinct i.method order by i.method) "
+        "from models.fit_statistics as f left join models.inference as i "
+        "on i.study = f.study and i.regression = f.model and i.p is not null "
+        "and i.method in ('jackknife', 'wild_bootstrap') "
+        "where f.se_type like 'cluster%' and f.engine <> 'statsmodels' "
+        "and f.pseudo_r2 is null and not ends_with(f.model, '.centred') group by all"
+    ).fetchall()
+    assert len(rows) == 11
+    assert all(methods == ["jackknife", "wild_bootstrap"] for _, methods in rows)
+
+
+def test_p_of_a_mediation_agrees_with_the_interval_beside_it(
+    sample: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = sample.execute(
+        "select ci_method, p, ci_low > 0 or ci_high < 0 from models.mediation"
+    ).fetchall()
+    for method, p, leaves_zero_out in rows:
+        assert (p is None) == (method != "percentile")
+        assert p is None or (p < 0.05) == leaves_zero_out
+
+
+def test_the_strict_counting_rule_is_fitted(sample: duckdb.DuckDBPyConnection) -> None:
+    rows = sample.execute(
+        "select estimate from models.robustness where choice = 'strict'"
+    ).fetchall()
+    assert len(rows) == 1
+    assert rows[0][0] is not None
+
+
 def test_rows_are_told_apart_by_the_grain(sample: duckdb.DuckDBPyConnection) -> None:
     for table in (*MODEL_TABLES, REPLICATION):
         keys = ", ".join(f'"{name}"' for name in table.grain)

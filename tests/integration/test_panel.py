@@ -60,6 +60,25 @@ def test_every_planted_value_comes_back(
         assert found[key] == pytest.approx(value, rel=1e-9), key
 
 
+def test_counts_of_another_word_list_are_those_of_the_same_reports(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = warehouse.execute(
+        "select p.attention, p.attention_strict, own.n_hits, other.n_hits "
+        "from marts.innovation_panel as p "
+        "join marts.government_attention as own on own.topic = 'chip_innovation' "
+        "and own.region_code = p.region_code and own.report_year = p.year "
+        "join marts.government_attention as other on other.topic = 'chip_innovation_strict' "
+        "and other.region_code = p.region_code and other.report_year = p.year "
+        "where p.study = 'chip_innovation'"
+    ).fetchall()
+    assert len(rows) == 155
+    assert all((one, other) == (mine, theirs) for one, other, mine, theirs in rows)
+    # The strict list takes hits out and adds none.
+    assert all(strict <= attention for attention, strict, *_ in rows)
+    assert any(strict < attention for attention, strict, *_ in rows)
+
+
 def test_moments_are_those_of_the_published_table(warehouse: duckdb.DuckDBPyConnection) -> None:
     mean, sd, low, high = warehouse.execute(
         "select avg(rd_personnel), stddev_samp(rd_personnel), min(rd_personnel), max(rd_personnel) "

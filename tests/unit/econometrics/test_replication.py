@@ -10,6 +10,8 @@ import pytest
 
 from models_py.replication.compare import COLUMNS, STATUSES, replicate
 from models_py.replication.names import PrintedName
+from models_py.replication.stands import stands_for
+from models_py.study import Descriptives, Mediated, Models, Moderated, Regression
 
 NAMES = {
     "Chip": PrintedName(("patents", "ln_patents")),
@@ -132,10 +134,9 @@ def verdict(
     return row
 
 
-def finding(place: str, cell: str, said: str = "impossible") -> pd.DataFrame:
-    return pd.DataFrame(
-        [{"published_table": place, "cell": cell, "verdict": said, "explanation": "It cannot be."}]
-    )
+def finding(place: str, cell: str, said: str = "impossible", rule: str = "") -> pd.DataFrame:
+    row = {"published_table": place, "cell": cell, "rule": rule, "verdict": said}
+    return pd.DataFrame([{**row, "explanation": "It cannot be."}])
 
 
 def coefficient(term: str, value: float, decimals: int = 3) -> dict[str, Any]:
@@ -247,6 +248,7 @@ def test_a_contradiction_is_told_unless_ours_has_the_printed_digits() -> None:
         assert "It cannot be." in row["reason"]
     near = verdict(coefficient("Market", 0.5), findings=finding("表4", cell))
     assert near["status"] == "equal"
+    assert "contradicts its neighbours: It cannot be." in near["reason"]
     sample = verdict(coefficient("Market", 0.5), findings=finding("表4", cell), is_sample=True)
     assert sample["status"] == "contradicts_itself"
 
@@ -265,6 +267,128 @@ def test_a_contradiction_is_told_unless_ours_has_the_printed_digits() -> None:
 def test_findings_of_other_cells_accuse_nobody(place: str, cell: str, said: str) -> None:
     row = verdict(coefficient("Market", 0.9), findings=finding(place, cell, said))
     assert row["status"] == "differs_by_vintage"
+
+
+@pytest.mark.parametrize(
+    ("rule", "accused"),
+    [
+        ("sd_bounds", {"standard_deviation"}),
+        ("grim", {"mean"}),
+        ("mean_in_range", {"mean"}),
+        ("no_rule_we_know", {"n_obs", "mean", "standard_deviation", "minimum", "maximum"}),
+    ],
+)
+def test_only_the_moment_at_fault_contradicts_itself(rule: str, accused: set[str]) -> None:
+    found = finding("表2", "Market", rule=rule)
+    for measure in ("n_obs", "mean", "standard_deviation", "minimum", "maximum"):
+        one = fact("descriptive_stat", measure, 9.0, "variable=Market;decimals=1", "表2")
+        status = verdict(one, findings=found)["status"]
+        assert (status == "contradicts_itself") == (measure in accused), measure
+
+
+@pytest.mark.parametrize(
+    ("rule", "accused"),
+    [
+        ("stars_vs_t", {"coefficient", "t_statistic"}),
+        ("t_sign", {"coefficient", "t_statistic"}),
+        ("nested_identity", {"coefficient"}),
+        ("c_minus_c_prime", {"coefficient"}),
+    ],
+)
+def test_only_the_figure_of_a_term_at_fault_contradicts_itself(
+    rule: str, accused: set[str]
+) -> None:
+    found = finding("表4", "模型1 Chip · Market", rule=rule)
+    for measure in ("coefficient", "t_statistic"):
+        details = "model=1;outcome=Chip;term=Market;decimals=3"
+        status = verdict(fact("regression", measure, 9.0, details), findings=found)["status"]
+        assert (status == "contradicts_itself") == (measure in accused), measure
+
+
+def test_a_finding_of_r2_is_none_of_n_and_one_of_an_interval_none_of_p() -> None:
+    n_obs = fact("regression", "n_obs", 9.0, "model=1;outcome=Chip;decimals=0")
+    r2 = finding("表4", "模型1 Chip · R²", rule="r2_gain")
+    assert verdict(n_obs, findings=r2)["status"] == "differs_by_vintage"
+    of_n = finding("表4", "模型1 Chip · N", rule="degrees_of_freedom")
+    assert verdict(n_obs, findings=of_n)["status"] == "contradicts_itself"
+    outside = finding("表5", "indirect effect", rule="effect_in_interval")
+    low = verdict(bootstrap("indirect", "ci_low", 0.5), findings=outside)
+    assert low["status"] == "contradicts_itself"
+    p = fact("bootstrap", "indirect_effect_p_value", 0.5, "effect=indirect;decimals=3", "text")
+    assert verdict(p, findings=outside)["status"] == "differs_by_definition"
+
+
+def test_every_finding_of_a_figure_is_told() -> None:
+    found = pd.concat(
+        [
+            finding("表4", "模型1 Chip · Market", rule="t_sign"),
+            finding("表4", "模型1 Chip · Market", rule="stars_vs_t").assign(
+                explanation="Nor can this."
+            ),
+        ]
+    )
+    reason = verdict(coefficient("Market", 0.9), findings=found)["reason"]
+    assert reason.endswith("It cannot be. Nor can this.")
+
+
+def test_a_correlation_with_itself_is_no_figure_that_could_be_reproduced() -> None:
+    facts = pd.DataFrame(
+        [fact("correlation", "correlation", 1.0, "row=Chip;column=Chip;decimals=0", "表3")]
+    )
+    assert replicate(facts, FINDINGS, tables(), NAMES, is_sample=False).empty
+
+
+def test_a_declared_model_that_was_not_fitted_is_told_with_its_reason() -> None:
+    models = Models(
+        descriptives={"levels": Descriptives(("nothing", "market"), "表2", "表3")},
+        regressions={
+            "plain": Regression("y", ("market",), published="表4 模型1"),
+            "direct": Regression("y", ("x",), published="表4 模型9"),
+        },
+        mediations={"path": Mediated("y", "x", "m", published={"effects": "elsewhere"})},
+        moderations={"by": Moderated("y", "x", "w", published="表6 模型1")},
+    )
+    why = "study.yaml, line 7: x has no value."
+    sections = {"regressions": "direct", "mediations": "path", "moderations": "by"}
+    stands = stands_for(models, dict.fromkeys(sections.items(), why))
+    names = {**NAMES, "Nothing": PrintedName(("nothing",))}
+
+    def told(one: dict[str, Any]) -> str:
+        found = replicate(
+            pd.DataFrame([one]), FINDINGS, tables(), names, is_sample=False, stands=stands
+        )
+        assert found["status"].tolist() == ["cannot_be_computed"]
+        return str(found["reason"].iloc[0])
+
+    details = "model={};outcome=Chip;term=Market;decimals=1"
+    one = fact("regression", "coefficient", 0.5, details.format(9))
+    assert told(one) == f"What stands for 表4 模型9 is not fitted: {why}"
+    one = fact("regression", "coefficient", 0.5, details.format(1), "表6")
+    assert told(one) == f"What stands for 表6 模型1 is not fitted: {why}"
+    effect = fact("bootstrap", "direct_effect_p_value", 0.1, "effect=direct", "elsewhere")
+    assert told(effect) == f"What stands for elsewhere is not fitted: {why}"
+    one = fact("regression", "coefficient", 0.5, details.format(3))
+    assert told(one) == "No fitted model of the study stands for 表4 模型3."
+    one = fact("descriptive_stat", "mean", 1.0, "variable=Nothing;decimals=0", "表2")
+    assert told(one).startswith("No region and year has a value of nothing, so the table")
+    one = fact("correlation", "correlation", 0.1, "row=Nothing;column=Market;decimals=1", "表3")
+    assert told(one).startswith("No region and year has a value of nothing")
+
+
+def test_a_model_without_a_control_keeps_the_reason_of_its_r2() -> None:
+    ours = tables(sample="150 rows, 30 regions, 5 years; without rd")
+    r2 = fact("regression", "r_squared", 0.1, "model=1;outcome=Chip;decimals=3")
+    reason = verdict(r2, ours=ours)["reason"]
+    assert "without rd" in reason
+    assert "does not say which R²" in reason
+
+
+def test_a_p_value_stands_beside_the_row_that_has_one() -> None:
+    ours = tables()
+    effects = ours["mediation"].iloc[::-1].reset_index(drop=True)
+    effects["p"] = effects["p"].where(effects["ci_method"] == "percentile")
+    row = verdict(bootstrap("direct", "p", 0.01), ours={**ours, "mediation": effects})
+    assert (row["status"], row["our_cell"]) == ("equal", "path direct percentile p")
 
 
 def test_findings_of_moments_correlations_and_r2() -> None:
@@ -344,7 +468,7 @@ def test_nothing_fitted_at_all_cannot_be_computed() -> None:
             coefficient("Market", 0.5),
             bootstrap("direct", "ci_low", 0.1),
             fact("descriptive_stat", "mean", 1.0, "variable=Market;decimals=0", "表2"),
-            fact("correlation", "correlation", 1.0, "row=Chip;column=Chip;decimals=0", "表3"),
+            fact("correlation", "correlation", 1.0, "row=Chip;column=Market;decimals=0", "表3"),
         ):
             assert verdict(one, ours=ours)["status"] == "cannot_be_computed"
 

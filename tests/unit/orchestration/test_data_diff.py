@@ -652,3 +652,13 @@ def test_applied_to_the_table_before_the_differences_give_the_table_after(
         together = compose([one for step in of_table for one in step])
         assert apply(tables[0], together) == tables[-1]
         assert (together == []) == (tables[0] == tables[-1])
+
+
+def test_a_publication_notes_the_digests_of_its_panels(state: State) -> None:
+    state.publish(panels={"ours": "0123456789abcdef"})
+    state.publish()
+    with duckdb.connect(str(state.published), read_only=True) as connection:
+        rows = connection.execute(
+            "select run_id, panels ->> 'ours' from quality.builds order by published_at"
+        ).fetchall()
+    assert rows == [("run1", "0123456789abcdef"), ("run2", None)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from orchestration import model_stages
+from orchestration import model_gates, model_stages
 from orchestration.console import show_status
-from orchestration.model_gates import closed_gate
+from orchestration.expectations import Finding, Suite, validate
+from orchestration.model_gates import closed_gates
 from orchestration.model_stages import FittedStudies, plain, update_models, update_replication
 from orchestration.settings import Settings, UsageError
 from orchestration.status import Gap, Status, Unfitted
@@ -255,15 +256,46 @@ def test_a_broken_observation_closes_the_gate_of_every_study(place: Place) -> No
         "values ('a.xlsx', 's', 'B2', 'gdp', 2020, '110000', 'region', '2021', 5.0, '亿元')"
     )
     with place.store.read() as connection:
-        assert closed_gate(connection, "ours") is None
+        assert closed_gates(connection, ["ours"])["ours"] is None
     place.execute("update raw.observations set cell = 'nowhere'")
     with place.store.read() as connection:
-        said = closed_gate(connection, "ours")
+        said = closed_gates(connection, ["ours"])["ours"]
     assert said is not None
     assert "gx_observation_has_a_cell of raw.observations fails" in said
     assert place.fit().n_fitted == 0
     assert place.rows("coefficients").empty
     assert len(place.rows("notes")) == 8
+
+
+def test_the_observations_are_checked_once_for_all_studies(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(frame: pd.DataFrame, suite: Suite) -> Iterator[Finding]:
+        asked.append(suite.name)
+        return validate(frame, suite)
+
+    monkeypatch.setattr(model_gates, "validate", counted)
+    with place.store.read() as connection:
+        assert closed_gates(connection, ["ours", "theirs"]) == {"ours": None, "theirs": None}
+    assert asked == ["raw_observations", "panel_completeness", "panel_completeness"]
+
+
+def test_a_model_that_was_not_fitted_is_told_beside_its_published_table(place: Place) -> None:
+    place.declare(
+        "ours", STUDY.replace("treatment: xx", "treatment: xx, published: 表9 模型1"), PRINTED
+    )
+    place.execute(
+        "create table marts.published_facts as select 'F1' as fact_id, 'paper' as source_id, "
+        "'regression' as subject_area, 'coefficient' as measure, 0.5 as value, "
+        "'0.5' as printed_value, 'model=1;outcome=Y;term=Govat;decimals=1' as details, "
+        "'表9' as published_table"
+    )
+    place.fit()
+    assert update_replication(place.store, place.settings()) == {"cannot_be_computed": 1}
+    reason = place.rows("replication").loc[0, "reason"]
+    assert reason.startswith("What stands for 表9 模型1 is not fitted: ours.yaml, line 13 (models.")
 
 
 def test_a_study_without_rows_in_the_panel_says_so(place: Place) -> None:
@@ -365,7 +397,7 @@ def test_numbers_that_are_none_are_null_in_the_tables(place: Place) -> None:
                     ).fetchone()  # type: ignore[misc]
                     assert bad == 0, (table.name, column.name)
     notes = place.rows("notes").set_index(["study", "model"])
-    assert "x is infinite in 110000/2021" in notes.loc[("ours", "base"), "reason"]
+    assert "x is infinite in 省0/2021" in notes.loc[("ours", "base"), "reason"]
 
 
 HOSTILE = """it's "quoted" [red]x[/red] [/] {0} %s \\\\ ; drop table models.notes; --"""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from models_py.panel.covariance import COVARIANCES
 from orchestration.settings import UsageError
 from orchestration.study import Study, load_studies, read_study
 from orchestration.study_lines import MOST_BYTES, MOST_VALUES, Lines, StudyTextError
@@ -256,6 +257,13 @@ def test_the_other_sections_are_checked(tmp_path: Path, more: str, said: str) ->
     told = refused(tmp_path, HEAD + more)
     assert told.startswith(f"Study FILE, line {len(HEAD.splitlines()) + 1}:")
     assert said in told
+
+
+@pytest.mark.parametrize("covariance", COVARIANCES)
+def test_every_covariance_of_the_library_may_be_asked_for(tmp_path: Path, covariance: str) -> None:
+    text = HEAD + f"    hc: {{outcome: y, treatment: x, covariance: {covariance}}}\n"
+    models = read(tmp_path, text).to_models()
+    assert models.regressions["hc"].covariance == covariance
 
 
 def test_models_need_variables(tmp_path: Path) -> None:

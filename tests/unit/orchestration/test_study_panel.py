@@ -65,6 +65,13 @@ def test_own_indicators_may_be_named(tmp_path: Path) -> None:
     [
         ("  a: {formula: ln(gpd)}", "", "variables.a: no indicator.*named gpd; did you mean gdp"),
         ("  a: {formula: attention.n_hit}", "", "did you mean attention.n_hits"),
+        (
+            "  a: {formula: attention.chip_inovation.n_hits}",
+            "",
+            "no study is named chip_inovation; did you mean chip_innovation",
+        ),
+        ("  a: {formula: attention.mine.n_hit}", "", "did you mean attention.n_hits"),
+        ("  a: {formula: agglomeration.mine.lq_manufacturing}", "", "a formula holds numbers"),
         ("  a: {formula: b}\n  b: {formula: a}", "", "goes round in a circle"),
         ("  year: {formula: gdp}", "", "variables.year: choose another name"),
         ("  GDP: {formula: gdp}\n  Gdp: {formula: gdp}", "", "differs by capitals only"),
@@ -81,6 +88,17 @@ def test_what_cannot_be_meant_is_one_sentence(
         load_studies(zone(tmp_path, variables, panel), ["mine"])
     assert "mine.yaml" in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_counts_of_another_word_list_may_be_named(tmp_path: Path) -> None:
+    text = "  a: {formula: lag(attention.chip_innovation.n_core_hits) / attention.n_hits}"
+    (study,) = load_studies(zone(tmp_path, text), ["mine"])
+    rows = study.panel_rows()
+    assert rows is not None
+    assert {(row["input"], row["origin"], row["lag"]) for row in rows[2]} == {
+        ("attention.chip_innovation.n_core_hits", "attention", 1),
+        ("attention.n_hits", "attention", 0),
+    }
 
 
 def test_dates_of_yaml_are_vintages(tmp_path: Path) -> None:

@@ -6,12 +6,24 @@ with region_years as (
 
 inputs as (
 
+    -- attention.other_study.n_hits is what the word list of another study counts.
     select distinct
         study,
         input_name,
         origin,
-        lag_years
+        lag_years,
+        case
+            when input_name like '%.%.%' then split_part(input_name, '.', 2)
+            else study
+        end as counted_by
     from {{ ref("stg_studies__inputs") }}
+
+),
+
+topics as (
+
+    select distinct topic
+    from {{ ref("government_attention") }}
 
 ),
 
@@ -85,7 +97,14 @@ select
                 inputs.input_name || ': '
                 || coalesce(
                     given.missing,
-                    case inputs.origin when 'attention' then 'no report' else 'no observation' end
+                    case
+                        when inputs.counted_by <> inputs.study and topics.topic is null
+                            then
+                                'the word list of ' || inputs.counted_by
+                                || ' is not counted in this build'
+                        when inputs.origin = 'attention' then 'no report'
+                        else 'no observation'
+                    end
                 )
     end as missing,
     coalesce(given.is_sample, false) as is_sample
@@ -93,8 +112,9 @@ from region_years
 inner join inputs on region_years.study = inputs.study
 left join given
     on
-        inputs.study = given.study
+        inputs.counted_by = given.study
         and inputs.input_name = given.input_name
         and region_years.region_code = given.region_code
         and region_years.year - inputs.lag_years = given.year
+left join topics on inputs.counted_by = topics.topic
 where region_years.in_sample
