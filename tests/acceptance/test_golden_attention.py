@@ -118,6 +118,7 @@ def test_abridged_texts_say_so_in_the_mart(real: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_without_years_all_files_load(shared: Path, xinku: Xinku, tmp_path: Path) -> None:
     landing = shared / "data" / "landing"
     done = xinku("build", "--landing", str(landing), "--warehouse", "all.duckdb", cwd=tmp_path)

@@ -25,7 +25,7 @@ from tests.fixtures.prose import report_text
 
 pytestmark = pytest.mark.acceptance
 
-_SHORT, _LONG = 2, 50
+_SHORT, _LONG = 1, 50
 _LEFT_ALONE = 10
 REGIONS = ("江苏省", "浙江省", "四川省")
 Contents = dict[str, list[tuple[Any, ...]]]

@@ -23,7 +23,7 @@ from tests.fixtures.random_zone import RandomZone
 
 pytestmark = pytest.mark.acceptance
 
-_SHORT, _LONG = 3, 200
+_SHORT, _LONG = 2, 200
 
 
 def settings_of(zone: RandomZone, warehouse: Path) -> Settings:
